@@ -1,0 +1,34 @@
+#include "core/base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *err_text(enum err e)
+{
+	switch (e) {
+	case OK:
+		return "done";
+#define ERR_CASE(name, sentence)                                                         \
+	case name:                                                                       \
+		return sentence;
+		ERRORS(ERR_CASE)
+#undef ERR_CASE
+	}
+	return "an unknown error";
+}
+
+enum err because(struct why *why, enum err e, const char *format, ...)
+{
+	if (why == NULL)
+		return e;
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(why->text, sizeof why->text, format, args);
+	va_end(args);
+	return e;
+}
+
+const char *why_text(const struct why *why, enum err e)
+{
+	return why != NULL && why->text[0] != '\0' ? why->text : err_text(e);
+}

@@ -1,0 +1,150 @@
+#include "core/base/mem.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *p)
+{
+	if (p == NULL) {
+		(void)fputs("kith: out of memory\n", stderr);
+		abort();
+	}
+	return p;
+}
+
+void *mem_new(size_t size)
+{
+	return checked(calloc(1, size > 0 ? size : 1));
+}
+
+void *mem_array(size_t count, size_t size)
+{
+	return checked(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
+}
+
+void *mem_resize(void *p, size_t count, size_t size)
+{
+	size_t total = 0;
+	if (size_mul_overflows(count, size, &total))
+		return checked(NULL);
+	return checked(realloc(p, total > 0 ? total : 1));
+}
+
+void *mem_grow(void *p, size_t count, size_t *cap, size_t size)
+{
+	if (count < *cap)
+		return p;
+	size_t room = *cap < 8 ? 8 : *cap * 2;
+	p = mem_resize(p, room, size);
+	*cap = room;
+	return p;
+}
+
+void *mem_copy(const void *p, size_t size)
+{
+	void *copy = mem_new(size);
+	if (size > 0)
+		memcpy(copy, p, size);
+	return copy;
+}
+
+char *mem_text(const char *text)
+{
+	return mem_copy(text, strlen(text) + 1);
+}
+
+void mem_free(void *p)
+{
+	free(p);
+}
+
+void mem_freep(void *p)
+{
+	void *inner = NULL;
+	memcpy(&inner, p, sizeof inner);
+	free(inner);
+}
+
+/* Blocks double, so that an arena of n bytes costs O(log n) allocations. */
+#define ARENA_FIRST   4096u
+#define ARENA_LARGEST (1u << 20)
+
+struct arena_block {
+	struct arena_block *before;
+	size_t used, room;
+	alignas(max_align_t) unsigned char at[];
+};
+
+void *arena_new(struct arena *arena, size_t size)
+{
+	size_t aligned = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	struct arena_block *block = arena->block;
+	if (block == NULL || block->room - block->used < aligned) {
+		size_t room = block == NULL ? ARENA_FIRST : block->room * 2;
+		if (room > ARENA_LARGEST)
+			room = ARENA_LARGEST;
+		if (room < aligned)
+			room = aligned;
+		struct arena_block *next = mem_new(sizeof *next + room);
+		next->before = block;
+		next->room = room;
+		arena->block = block = next;
+	}
+	void *p = block->at + block->used;
+	block->used += aligned;
+	return p;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t total = 0;
+	if (size_mul_overflows(count, size, &total))
+		return checked(NULL);
+	return arena_new(arena, total);
+}
+
+char *arena_text(struct arena *arena, const char *text)
+{
+	return arena_string(arena, bytes_text(text));
+}
+
+char *arena_format(struct arena *arena, const char *format, ...)
+{
+	va_list args, again;
+	va_start(args, format);
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	char *text = arena_new(arena, (size_t)(len < 0 ? 0 : len) + 1);
+	(void)vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+struct bytes arena_bytes(struct arena *arena, struct bytes bytes)
+{
+	uint8_t *copy = arena_new(arena, bytes.len);
+	if (bytes.len > 0)
+		memcpy(copy, bytes.at, bytes.len);
+	return (struct bytes){copy, bytes.len};
+}
+
+char *arena_string(struct arena *arena, struct bytes text)
+{
+	char *copy = arena_new(arena, text.len + 1);
+	if (text.len > 0)
+		memcpy(copy, text.at, text.len);
+	return copy;
+}
+
+void arena_release(struct arena *arena)
+{
+	while (arena->block != NULL) {
+		struct arena_block *before = arena->block->before;
+		free(arena->block);
+		arena->block = before;
+	}
+}

@@ -1,0 +1,121 @@
+#include "core/base/utf8.h"
+
+#include <string.h>
+
+static bool continuation(uint8_t b)
+{
+	return (b & 0xc0) == 0x80;
+}
+
+bool utf8_next(struct bytes *rest, uint32_t *scalar)
+{
+	const uint8_t *p = rest->at;
+	size_t len = rest->len;
+	if (len == 0)
+		return false;
+	size_t width = p[0] < 0x80   ? 1
+		       : p[0] < 0xc2 ? 0
+		       : p[0] < 0xe0 ? 2
+		       : p[0] < 0xf0 ? 3
+		       : p[0] < 0xf5 ? 4
+				     : 0;
+	if (width == 0 || len < width)
+		return false;
+	uint32_t v = width == 1 ? p[0] : p[0] & (0x7fu >> width);
+	for (size_t i = 1; i < width; i++) {
+		if (!continuation(p[i]))
+			return false;
+		v = v << 6 | (p[i] & 0x3fu);
+	}
+	if ((width == 3 && (v < 0x800 || (v >= 0xd800 && v < 0xe000))) ||
+		(width == 4 && (v < 0x10000 || v > 0x10ffff)))
+		return false;
+	*scalar = v;
+	*rest = (struct bytes){p + width, len - width};
+	return true;
+}
+
+bool utf8_valid(struct bytes text)
+{
+	while (text.len > 0) {
+		/* Eight plain ASCII bytes at a time: no high bit, no zero byte. */
+		while (text.len >= 8) {
+			uint64_t w = 0;
+			memcpy(&w, text.at, 8);
+			if ((w & UINT64_C(0x8080808080808080)) != 0 ||
+				((w - UINT64_C(0x0101010101010101)) & ~w &
+					UINT64_C(0x8080808080808080)) != 0)
+				break;
+			text = (struct bytes){text.at + 8, text.len - 8};
+		}
+		uint32_t scalar = 0;
+		if (text.len > 0 && (!utf8_next(&text, &scalar) || scalar == 0))
+			return false;
+	}
+	return true;
+}
+
+size_t utf8_count(struct bytes text)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < text.len; i++)
+		count += !continuation(text.at[i]);
+	return count;
+}
+
+size_t utf8_offset(struct bytes text, size_t index)
+{
+	size_t at = 0;
+	while (at < text.len && index > 0) {
+		at++;
+		while (at < text.len && continuation(text.at[at]))
+			at++;
+		index--;
+	}
+	return at;
+}
+
+void utf8_add(struct buf *buf, uint32_t v)
+{
+	if (v < 0x80) {
+		buf_add_u8(buf, (uint8_t)v);
+	} else if (v < 0x800) {
+		buf_add_u8(buf, (uint8_t)(0xc0 | v >> 6));
+		buf_add_u8(buf, (uint8_t)(0x80 | (v & 0x3f)));
+	} else if (v < 0x10000) {
+		buf_add_u8(buf, (uint8_t)(0xe0 | v >> 12));
+		buf_add_u8(buf, (uint8_t)(0x80 | (v >> 6 & 0x3f)));
+		buf_add_u8(buf, (uint8_t)(0x80 | (v & 0x3f)));
+	} else {
+		buf_add_u8(buf, (uint8_t)(0xf0 | v >> 18));
+		buf_add_u8(buf, (uint8_t)(0x80 | (v >> 12 & 0x3f)));
+		buf_add_u8(buf, (uint8_t)(0x80 | (v >> 6 & 0x3f)));
+		buf_add_u8(buf, (uint8_t)(0x80 | (v & 0x3f)));
+	}
+}
+
+struct bytes utf8_cut(struct bytes text, size_t max)
+{
+	if (text.len <= max)
+		return text;
+	while (max > 0 && continuation(text.at[max]))
+		max--;
+	return (struct bytes){text.at, max};
+}
+
+static bool drives_or_reorders(uint32_t v, bool lines)
+{
+	if (lines && (v == '\n' || v == '\t'))
+		return false;
+	return v < 0x20 || (v >= 0x7f && v < 0xa0) || v == 0x61c || v == 0x200e ||
+	       v == 0x200f || (v >= 0x2028 && v <= 0x202e) ||
+	       (v >= 0x2066 && v <= 0x2069);
+}
+
+void utf8_add_clean(struct buf *buf, struct bytes text, bool lines)
+{
+	uint32_t scalar = 0;
+	while (utf8_next(&text, &scalar))
+		if (!drives_or_reorders(scalar, lines))
+			utf8_add(buf, scalar);
+}
