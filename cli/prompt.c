@@ -1,0 +1,169 @@
+#include "cli/prompt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "core/base/utf8.h"
+#include "core/crypto/keys.h"
+
+void passphrase_release(struct passphrase *passphrase)
+{
+	wipe(passphrase, sizeof *passphrase);
+}
+
+struct bytes passphrase_bytes(const struct passphrase *passphrase)
+{
+	return (struct bytes){(const uint8_t *)passphrase->text, passphrase->len};
+}
+
+bool prompt_is_possible(void)
+{
+	return isatty(STDIN_FILENO) == 1;
+}
+
+/* One line, byte by byte: a pipe's next line belongs to the next question, and what stdio
+ * buffers of a passphrase would stay in memory. */
+static bool read_line(int fd, char *out, size_t room, size_t *len)
+{
+	*len = 0;
+	bool any = false;
+	for (;;) {
+		char c;
+		ssize_t got = read(fd, &c, 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return any;
+		any = true;
+		if (c == '\n')
+			break;
+		if (*len + 1 >= room)
+			return false;
+		out[(*len)++] = c;
+	}
+	if (*len > 0 && out[*len - 1] == '\r')
+		(*len)--;
+	return true;
+}
+
+static enum err check_passphrase(struct passphrase *p, struct why *why)
+{
+	p->text[p->len] = '\0';
+	if (p->len == 0)
+		return because(why, ERR_INVALID, "the passphrase is empty");
+	if (!utf8_valid(passphrase_bytes(p)))
+		return because(why, ERR_INVALID, "the passphrase is not valid UTF-8");
+	return OK;
+}
+
+static enum err from_file(struct passphrase *out, const char *file, struct why *why)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return because(why, ERR_IO, "cannot read the passphrase file %s: %s",
+			file, strerror(errno));
+	bool read = read_line(fd, out->text, sizeof out->text, &out->len);
+	close(fd);
+	if (!read)
+		return because(why, ERR_INVALID,
+			"the first line of %s is no passphrase: it is empty or longer "
+			"than %d bytes",
+			file, PASSPHRASE_MAX);
+	return check_passphrase(out, why);
+}
+
+/* The terminal as it was, for the handler that gives it back when the person breaks off.
+ */
+static struct termios terminal_before;
+static const int breaking[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+#define BREAKING_COUNT (sizeof breaking / sizeof breaking[0])
+
+static void give_back_terminal(int number)
+{
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal_before);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* A prompt goes to stderr: stdout is for what was asked of kith. */
+static bool ask_hidden(const char *question, struct passphrase *out)
+{
+	struct sigaction handler = {.sa_handler = give_back_terminal},
+			 before[BREAKING_COUNT];
+	if (tcgetattr(STDIN_FILENO, &terminal_before) != 0)
+		return false;
+	for (size_t i = 0; i < BREAKING_COUNT; i++)
+		sigaction(breaking[i], &handler, &before[i]);
+	struct termios quiet = terminal_before;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	quiet.c_lflag |= ICANON;
+	fprintf(stderr, "%s: ", question);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	bool read = read_line(STDIN_FILENO, out->text, sizeof out->text, &out->len);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal_before);
+	fputc('\n', stderr);
+	for (size_t i = 0; i < BREAKING_COUNT; i++)
+		sigaction(breaking[i], &before[i], NULL);
+	return read;
+}
+
+static enum err from_terminal(struct passphrase *out, bool twice, struct why *why)
+{
+	if (!ask_hidden(
+		    twice ? "New passphrase (four words or more)" : "Passphrase", out))
+		return because(why, ERR_INVALID, "no passphrase was given");
+	enum err e = check_passphrase(out, why);
+	if (e != OK || !twice)
+		return e;
+	CLEAN_PASSPHRASE struct passphrase again = {0};
+	if (!ask_hidden("The same again", &again) ||
+		!bytes_equal(passphrase_bytes(out), passphrase_bytes(&again)))
+		return because(
+			why, ERR_INVALID, "the two passphrases differ; start again");
+	return OK;
+}
+
+enum err prompt_passphrase(
+	struct passphrase *out, const char *file, bool twice, struct why *why)
+{
+	if (file != NULL)
+		return from_file(out, file, why);
+	if (!prompt_is_possible())
+		return because(why, ERR_LOCKED,
+			"no passphrase: give --passphrase-file FILE or set "
+			"KITH_PASSPHRASE_FILE");
+	return from_terminal(out, twice, why);
+}
+
+bool prompt_line(struct buf *out)
+{
+	char line[LINE_MAX_LEN];
+	size_t len;
+	buf_clear(out);
+	if (!read_line(STDIN_FILENO, line, sizeof line, &len))
+		return false;
+	buf_add_raw(out, line, len);
+	return true;
+}
+
+bool prompt_yes(const char *question, bool fallback)
+{
+	CLEAN_BUF struct buf line = {0};
+	for (;;) {
+		fprintf(stderr, "%s [%s] ", question, fallback ? "Y/n" : "y/N");
+		if (!prompt_line(&line))
+			return false;
+		const char *word = buf_text(&line);
+		if (word[0] == '\0')
+			return fallback;
+		if (word[0] == 'y' || word[0] == 'Y')
+			return true;
+		if (word[0] == 'n' || word[0] == 'N')
+			return false;
+	}
+}

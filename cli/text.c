@@ -1,0 +1,128 @@
+#include "cli/text.h"
+
+#include <assert.h>
+#include <wchar.h>
+
+#include "core/base/utf8.h"
+
+/* What wcwidth() does not know takes one column: better a ragged line than a lost one. */
+static size_t scalar_width(uint32_t scalar)
+{
+	int width = wcwidth((wchar_t)scalar);
+	return width < 0 ? 1 : (size_t)width;
+}
+
+size_t text_width(struct bytes text)
+{
+	size_t width = 0;
+	uint32_t scalar;
+	while (utf8_next(&text, &scalar))
+		width += scalar_width(scalar);
+	return width;
+}
+
+size_t text_add_cut(struct buf *out, struct bytes text, size_t width)
+{
+	size_t all = text_width(text);
+	if (all <= width) {
+		buf_add(out, text);
+		return all;
+	}
+	if (width == 0)
+		return 0;
+	size_t taken = 0;
+	uint32_t scalar;
+	while (utf8_next(&text, &scalar)) {
+		size_t next = scalar_width(scalar);
+		if (taken + next > width - 1)
+			break;
+		utf8_add(out, scalar);
+		taken += next;
+	}
+	buf_add_text(out, "…");
+	return taken + 1;
+}
+
+static void add_spaces(struct buf *out, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		buf_add_u8(out, ' ');
+}
+
+void text_add_indented(struct buf *out, struct bytes text, size_t indent)
+{
+	bool at_start = true;
+	for (size_t i = 0; i < text.len; i++) {
+		if (at_start && text.at[i] != '\n')
+			add_spaces(out, indent);
+		buf_add_u8(out, text.at[i]);
+		at_start = text.at[i] == '\n';
+	}
+	if (!at_start)
+		buf_add_u8(out, '\n');
+}
+
+void table_add(struct table *table, struct bytes cell)
+{
+	assert(table->columns > 0 && table->columns <= TABLE_COLUMNS);
+	CLEAN_BUF struct buf clean = {0};
+	utf8_add_clean(&clean, cell, false);
+	table->cells =
+		mem_grow(table->cells, table->count, &table->cap, sizeof *table->cells);
+	table->cells[table->count++] = arena_bytes(&table->arena, buf_bytes(&clean));
+}
+
+void table_cstr(struct table *table, const char *cell)
+{
+	table_add(table, bytes_text(cell));
+}
+
+static void measure(const struct table *table, size_t widths[TABLE_COLUMNS])
+{
+	for (size_t i = 0; i < table->count; i++) {
+		size_t width = text_width(table->cells[i]);
+		if (width > widths[i % table->columns])
+			widths[i % table->columns] = width;
+	}
+}
+
+/* Take from column `gives` what the row has too much; it keeps at least ten columns. */
+static void fit(size_t widths[TABLE_COLUMNS], size_t columns, size_t screen, size_t gives)
+{
+	size_t all = 2 * (columns - 1);
+	for (size_t i = 0; i < columns; i++)
+		all += widths[i];
+	if (screen == 0 || all <= screen)
+		return;
+	size_t excess = all - screen;
+	widths[gives] = widths[gives] > excess + 10 ? widths[gives] - excess : 10;
+}
+
+void table_write(const struct table *table, struct buf *out, size_t screen, size_t gives)
+{
+	if (table->count == 0)
+		return;
+	size_t widths[TABLE_COLUMNS] = {0};
+	measure(table, widths);
+	fit(widths, table->columns, screen, gives);
+	for (size_t i = 0; i + table->columns <= table->count; i += table->columns) {
+		size_t owed = 0; /* spaces before the next cell that has something */
+		for (size_t k = 0; k < table->columns; k++) {
+			struct bytes cell = table->cells[i + k];
+			if (cell.len > 0)
+				add_spaces(out, owed);
+			size_t taken = text_add_cut(out, cell, widths[k]);
+			owed = cell.len > 0 ? 0 : owed;
+			owed += widths[k] - taken + (widths[k] > 0 ? 2 : 0);
+		}
+		buf_add_u8(out, '\n');
+	}
+}
+
+void table_release(struct table *table)
+{
+	arena_release(&table->arena);
+	mem_free(table->cells);
+	table->cells = NULL;
+	table->count = table->cap = 0;
+}

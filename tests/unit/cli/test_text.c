@@ -1,0 +1,125 @@
+#include "tests/test.h"
+
+#include <locale.h>
+
+#include "cli/text.h"
+
+static int use_utf8(void **state)
+{
+	(void)state;
+	return setlocale(LC_CTYPE, "C.UTF-8") != NULL ? 0 : -1;
+}
+
+static void width_counts_columns(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t width;
+	} cases[] = {
+		{"", 0}, {"abc", 3}, {"漢字", 4}, /* wide */
+		{"e\xcc\x81", 1},                 /* a combining accent takes none */
+		{"ｱ", 1},                         /* half width */
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_int_equal(text_width(bytes_text(cases[i].text)), cases[i].width);
+}
+
+static void cut_never_exceeds_the_width_nor_splits_a_character(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t width;
+		const char *cut;
+	} cases[] = {
+		{"abcdef", 6, "abcdef"},
+		{"abcdef", 4, "abc…"},
+		{"漢字漢字", 5, "漢字…"},
+		{"漢字漢字", 4, "漢…"}, /* half a character is none */
+		{"abc", 1, "…"},
+		{"abc", 0, ""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEAN_BUF struct buf out = {0};
+		size_t taken =
+			text_add_cut(&out, bytes_text(cases[i].text), cases[i].width);
+		assert_string_equal(buf_text(&out), cases[i].cut);
+		assert_int_equal(taken, text_width(buf_bytes(&out)));
+		assert_true(taken <= cases[i].width);
+	}
+}
+
+static void columns_align_by_width(void **state)
+{
+	(void)state;
+	struct table table = {.columns = 2};
+	table_cstr(&table, "漢");
+	table_cstr(&table, "one");
+	table_cstr(&table, "abc");
+	table_cstr(&table, "two");
+	CLEAN_BUF struct buf out = {0};
+	table_write(&table, &out, 0, 1);
+	assert_string_equal(buf_text(&out), "漢   one\nabc  two\n");
+	table_release(&table);
+}
+
+static void empty_cell_leaves_no_spaces_at_the_end(void **state)
+{
+	(void)state;
+	struct table table = {.columns = 3};
+	const char *const cells[] = {"a", "", "", "bbb", "cc", "d"};
+	for (size_t i = 0; i < 6; i++)
+		table_cstr(&table, cells[i]);
+	CLEAN_BUF struct buf out = {0};
+	table_write(&table, &out, 0, 1);
+	assert_string_equal(buf_text(&out), "a\nbbb  cc  d\n");
+	table_release(&table);
+}
+
+static void narrow_screen_cuts_the_column_that_gives(void **state)
+{
+	(void)state;
+	struct table table = {.columns = 2};
+	table_cstr(&table, "g-12345");
+	table_cstr(&table, "a title that is longer than the screen");
+	CLEAN_BUF struct buf out = {0};
+	table_write(&table, &out, 24, 1);
+	assert_string_equal(buf_text(&out), "g-12345  a title that i…\n");
+	table_release(&table);
+}
+
+static void cell_cannot_drive_the_terminal(void **state)
+{
+	(void)state;
+	struct table table = {.columns = 1};
+	table_cstr(&table, "a\033[2Jb\nc\xe2\x80\xaez");
+	CLEAN_BUF struct buf out = {0};
+	table_write(&table, &out, 0, 0);
+	assert_null(strchr(buf_text(&out), '\033'));
+	assert_ptr_equal(strchr(buf_text(&out), '\n'), buf_text(&out) + out.len - 1);
+	assert_null(strstr(buf_text(&out), "\xe2\x80\xae"));
+	table_release(&table);
+}
+
+static void indented_text_keeps_its_lines(void **state)
+{
+	(void)state;
+	CLEAN_BUF struct buf out = {0};
+	text_add_indented(&out, bytes_text("one\n\ntwo"), 2);
+	assert_string_equal(buf_text(&out), "  one\n\n  two\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(width_counts_columns),
+		cmocka_unit_test(cut_never_exceeds_the_width_nor_splits_a_character),
+		cmocka_unit_test(columns_align_by_width),
+		cmocka_unit_test(empty_cell_leaves_no_spaces_at_the_end),
+		cmocka_unit_test(narrow_screen_cuts_the_column_that_gives),
+		cmocka_unit_test(cell_cannot_drive_the_terminal),
+		cmocka_unit_test(indented_text_keeps_its_lines),
+	};
+	return cmocka_run_group_tests(tests, use_utf8, NULL);
+}
