@@ -1,0 +1,88 @@
+/* kith list: what I have. */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/show.h"
+#include "cli/suggest.h"
+#include "core/coaching/schema.h"
+
+static enum err read_kind(
+	const char *word, const struct kind_schema **out, struct why *why)
+{
+	*out = word != NULL ? coaching_kind(word) : NULL;
+	if (word == NULL || *out != NULL)
+		return OK;
+	const char *names[64];
+	size_t count = 0;
+	for (; count < coaching_schema.count && count < 64; count++)
+		names[count] = coaching_schema.kinds[count].name;
+	const char *nearest = suggest(word, names, count);
+	return because(why, ERR_USAGE, "there is no kind of document \"%.40s\"%s%s%s",
+		word, nearest != NULL ? "; did you mean \"" : "",
+		nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+}
+
+/* "with Ben, Carla · both wrote" */
+static const char *remarks(struct arena *arena, const struct view_document *document)
+{
+	const char *text = "";
+	for (size_t i = 0; i < document->shared_count; i++)
+		text = arena_format(arena, "%s%s%s", text, i > 0 ? ", " : "with ",
+			document->shared_with[i]);
+	if (document->both_wrote)
+		text = arena_format(
+			arena, "%s%sboth wrote", text, text[0] != '\0' ? " · " : "");
+	if (document->incomplete || document->unread)
+		text = arena_format(
+			arena, "%s%sincomplete", text, text[0] != '\0' ? " · " : "");
+	return text;
+}
+
+static void list_text(
+	struct cli *cli, const struct view_document *documents, size_t count)
+{
+	struct table table = {.columns = 4};
+	for (size_t i = 0; i < count; i++) {
+		table_cstr(&table, documents[i].handle);
+		table_cstr(&table, documents[i].head->kind->name);
+		table_cstr(&table, documents[i].title);
+		table_cstr(&table, remarks(&cli->arena, &documents[i]));
+	}
+	table_write(&table, &cli->print.out, cli->print.screen, 2);
+	table_release(&table);
+	if (count == 0)
+		print_line(&cli->print, "Nothing yet. A first goal: kith goal \"what I "
+					"want to get better at\"");
+}
+
+static enum err run(struct cli *cli, struct why *why)
+{
+	const struct kind_schema *kind;
+	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
+	struct view_document *documents;
+	size_t count;
+	enum err e = read_kind(args_word(&cli->args, 0), &kind, why);
+	if (e != OK || (e = cli_look(cli, &txn, why)) != OK ||
+		(e = view_list(txn, kind, &documents, &count, why)) != OK)
+		return e;
+	if (!cli->print.is_json) {
+		list_text(cli, documents, count);
+		return OK;
+	}
+	json_object(&cli->print.json, NULL);
+	json_array(&cli->print.json, "documents");
+	for (size_t i = 0; i < count; i++)
+		show_json(cli, txn, NULL, &documents[i]);
+	json_close(&cli->print.json);
+	json_close(&cli->print.json);
+	return OK;
+}
+
+const struct command cmd_list = {
+	.name = "list",
+	.words = "[KIND]",
+	.summary = "what you have, all or of one kind",
+	.max = 1,
+	.run = run,
+};

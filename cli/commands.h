@@ -1,0 +1,15 @@
+/* Every command of kith; each is defined in the page of its name, cli/cmd_*.c. */
+#ifndef KITH_CLI_COMMANDS_H
+#define KITH_CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command cmd_init, cmd_goal, cmd_note, cmd_page, cmd_list, cmd_show,
+	cmd_edit;
+extern const struct command cmd_pair, cmd_partners, cmd_unpair;
+extern const struct command cmd_share, cmd_takeback, cmd_drop, cmd_shared;
+extern const struct command cmd_sync, cmd_run, cmd_status;
+extern const struct command cmd_both_wrote, cmd_settle;
+extern const struct command cmd_erase, cmd_lock, cmd_unlock, cmd_help, cmd_version;
+
+#endif

@@ -1,0 +1,85 @@
+# What the tests of the command line share: the real kith, in temporary homes.
+# $KITH is the program. Each case is a sentence; a failed check prints what was wrong.
+set -u
+: "${KITH:?the path of the program}"
+scratch=$(mktemp -d)
+pids=
+cases_failed=0 case_name= case_bad=0
+out=$scratch/.out err=$scratch/.err status=0
+
+clean_up() {
+	for pid in $pids; do kill "$pid" 2>/dev/null; done
+	rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+unset KITH_PLAIN NO_COLOR VISUAL EDITOR XDG_DATA_HOME
+export HOME="$scratch" TZ=UTC
+export KITH_HOME="$scratch/home" KITH_PASSPHRASE_FILE="$scratch/passphrase"
+echo "four quiet test words" >"$KITH_PASSPHRASE_FILE"
+
+# Begin a case; the one before it ends.
+it() {
+	end_case
+	case_name=$1
+	case_bad=0
+}
+end_case() {
+	[ -n "$case_name" ] || return 0
+	if [ $case_bad -eq 0 ]; then
+		echo "ok - $case_name"
+	else
+		echo "not ok - $case_name"
+		cases_failed=$((cases_failed + 1))
+	fi
+	case_name=
+}
+finish() {
+	end_case
+	[ $cases_failed -eq 0 ]
+	exit
+}
+wrong() {
+	case_bad=1
+	printf '# %s\n' "$*"
+}
+
+# kith WORD...: run it with an empty stdin that is no terminal; sets $status, fills $out and $err.
+kith() {
+	"$KITH" "$@" >"$out" 2>"$err" </dev/null
+	status=$?
+}
+# exits CODE WORD...: run it, and it must end so.
+exits() {
+	expected=$1
+	shift
+	kith "$@"
+	[ $status -eq "$expected" ] && return
+	wrong "kith $(printf '%.60s ' "$@"): exit $status, not $expected"
+	sed 's/^/#   /' "$out" "$err" | head -n 20
+}
+# What the last run wrote.
+says() { grep -qF -- "$1" "$out" || { wrong "stdout lacks: $1"; head -n 20 "$out" | sed 's/^/#   /'; }; }
+says_not() { ! grep -qF -- "$1" "$out" || wrong "stdout has: $1"; }
+complains() { grep -qF -- "$1" "$err" || { wrong "stderr lacks: $1"; head -n 20 "$err" | sed 's/^/#   /'; }; }
+one_line_on_stderr() { [ "$(wc -l <"$err")" -eq 1 ] || { wrong "stderr is not one line:"; sed 's/^/#   /' "$err"; }; }
+
+# json EXPRESSION: the value of a Python expression over `d`, the last run's JSON document.
+json() {
+	python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1], encoding="utf-8"))
+v = eval(sys.argv[2])
+print(v if isinstance(v, str) else json.dumps(v, ensure_ascii=False))' "$out" "$1"
+}
+# json_is EXPRESSION EXPECTED
+json_is() {
+	got=$(json "$1" 2>&1) || { wrong "no JSON, or not so: $1"; head -n 20 "$out" | sed 's/^/#   /'; return; }
+	[ "$got" = "$2" ] || wrong "$1 is $got, not $2"
+}
+# handle WORD...: run a command that makes one document, print its handle.
+handle() {
+	kith "$@" --json
+	json 'd["handle"]'
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""What kith does at a terminal: a pseudo-terminal types for a person."""
+import os
+import pty
+import re
+import select
+import shutil
+import sys
+import tempfile
+import time
+
+KITH = os.environ["KITH"]
+failed = 0
+
+
+def run(words, answers, env=None):
+    """Run kith on a pty; for each (prompt, answer) wait for the prompt, then type. -> (exit, screen)"""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(env or {})
+        os.execv(KITH, ["kith"] + words)
+    screen, seen = b"", 0
+    answers = list(answers)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if answers and re.search(answers[0][0].encode(), screen[seen:]):
+            seen = len(screen)
+            time.sleep(0.05)  # the prompt is written before the echo goes off
+            os.write(fd, answers.pop(0)[1].encode())
+        if not select.select([fd], [], [], 0.1)[0]:
+            continue
+        try:
+            more = os.read(fd, 65536)
+        except OSError:
+            break
+        if not more:
+            break
+        screen += more
+    _, status = os.waitpid(pid, 0)
+    os.close(fd)
+    return os.waitstatus_to_exitcode(status), screen.decode("utf-8", "replace")
+
+
+def case(name, good, screen):
+    global failed
+    print(("ok - " if good else "not ok - ") + name)
+    if not good:
+        failed += 1
+        print("\n".join("# " + line for line in screen.splitlines()))
+
+
+def main():
+    scratch = tempfile.mkdtemp()
+    for name in ("KITH_PASSPHRASE_FILE", "KITH_PLAIN", "NO_COLOR", "VISUAL", "EDITOR"):
+        os.environ.pop(name, None)
+    os.environ.update(KITH_HOME=scratch + "/home", HOME=scratch, TERM="xterm")
+    secret = "four quiet test words"
+
+    code, screen = run(["init", "--kdf", "interactive"], [
+        ("Name", "Amina\n"), ("recovery", "n\n"), ("[Pp]assphrase", secret + "\n"), ("again", "other\n")])
+    case("two different passphrases make no store", code == 1 and not os.path.exists(scratch + "/home"), screen)
+
+    code, screen = run(["init", "--kdf", "interactive"], [
+        ("Name", "Amina\n"), ("recovery", "y\n"), ("[Pp]assphrase", secret + "\n"), ("again", secret + "\n")])
+    case("init asks for name and passphrase", code == 0 and "Welcome, Amina" in screen, screen)
+    case("a recovery key is shown once", "recovery key, shown once" in screen, screen)
+    case("a passphrase is not echoed", secret not in screen, screen)
+
+    code, screen = run(["note", "typed"], [("Passphrase", secret + "\n")])
+    case("a command asks for the passphrase", code == 0 and secret not in screen, screen)
+
+    code, screen = run(["list"], [("Passphrase", "wrong\n")])
+    case("a wrong passphrase is exit 4", code == 4, screen)
+
+    open(scratch + "/pass", "w").write(secret + "\n")
+    os.environ["KITH_PASSPHRASE_FILE"] = scratch + "/pass"
+    editor = scratch + "/editor"
+    open(editor, "w").write("#!/bin/sh\nprintf 'edited by hand\\n' >>\"$1\"\n")
+    os.chmod(editor, 0o755)
+    code, screen = run(["edit", "typed", "body"], [], {"EDITOR": editor})
+    case("edit without an option opens the editor", code == 0, screen)
+    code, screen = run(["show", "typed", "--field", "body"], [])
+    case("what the editor wrote is kept", "edited by hand" in screen and "typed" in screen, screen)
+
+    code, screen = run(["erase", "typed"], [(r"\[y/N\]", "n\n")])
+    case("erase asks first, and n keeps the document", code == 1, screen)
+    code, screen = run(["list"], [])
+    case("the document is still there", "typed" in screen, screen)
+    case("a terminal gets colour", "\033[" in screen, screen)
+    code, screen = run(["list"], [], {"NO_COLOR": "1"})
+    case("NO_COLOR takes it away", "\033[" not in screen, screen)
+    code, screen = run(["list"], [], {"TERM": "dumb"})
+    case("a dumb terminal gets none", "\033[" not in screen, screen)
+    code, screen = run(["erase", "typed", "--yes"], [])
+    case("--yes answers beforehand", code == 0, screen)
+
+    shutil.rmtree(scratch)
+    sys.exit(1 if failed else 0)
+
+
+main()
