@@ -30,6 +30,9 @@ struct text_change;
 /* The base a patch may lie over, in scalar values; a saved one over more is refused. */
 #define PATCH_MAX_BASE (UINT32_C(1) << 30)
 
+/* The bytes one edit may insert: an assertion, far beyond what a text may hold. */
+#define PATCH_MAX_TEXT (UINT32_C(1) << 28)
+
 struct patch *patch_new(void);
 struct patch *patch_copy(const struct patch *patch);
 void patch_free(struct patch *patch);
