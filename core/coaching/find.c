@@ -1,0 +1,115 @@
+/* coach_find(): the document a person means, by its handle or by its title. */
+#include <string.h>
+#include <wctype.h>
+
+#include "core/base/utf8.h"
+#include "core/coaching/commands.h"
+#include "core/coaching/views.h"
+
+#define CANDIDATES_SHOWN 5
+#define CANDIDATE_TITLE  48 /* bytes */
+
+/* Letters of one case, so that what a person types is found however it was written. */
+static struct bytes folded(struct arena *arena, struct bytes text)
+{
+	struct buf out = {0};
+	uint32_t scalar;
+	while (utf8_next(&text, &scalar))
+		utf8_add(&out, (uint32_t)towlower((wint_t)scalar));
+	struct bytes kept = arena_bytes(arena, buf_bytes(&out));
+	buf_release(&out);
+	return kept;
+}
+
+/* The documents whose title has the words in it; those whose title is the words beat the
+ * rest. */
+struct search {
+	struct notebook_txn *txn;
+	struct bytes words; /* folded */
+	struct id found;    /* the first */
+	size_t count;
+	bool is_whole;
+	struct buf candidates; /* as the sentence names them */
+};
+
+static void add_candidate(
+	struct search *search, const struct leaf *leaf, const char *title)
+{
+	char handle[HANDLE_TEXT];
+	leaf_handle(search->txn, leaf, handle);
+	if (search->count == 0)
+		search->found = leaf->id;
+	if (search->count++ >= CANDIDATES_SHOWN)
+		return;
+	struct bytes cut = utf8_cut(bytes_text(title), CANDIDATE_TITLE);
+	buf_add_format(&search->candidates, "%s%s \"%.*s\"",
+		search->count > 1 ? ", " : "", handle, (int)cut.len,
+		(const char *)cut.at);
+}
+
+static void look_at(struct search *search, const struct leaf *leaf)
+{
+	const char *title = view_title(search->txn, leaf);
+	struct bytes text = folded(txn_arena(search->txn), bytes_text(title));
+	bool is_whole = bytes_equal(text, search->words);
+	if (!is_whole && (search->is_whole || memmem(text.at, text.len, search->words.at,
+						      search->words.len) == NULL))
+		return;
+	if (is_whole && !search->is_whole) {
+		search->is_whole = true;
+		search->count = 0;
+		buf_clear(&search->candidates);
+	}
+	add_candidate(search, leaf, title);
+}
+
+static enum err answer(
+	struct search *search, const char *words, struct id *out, struct why *why)
+{
+	if (search->count == 0)
+		return because(why, ERR_NOT_FOUND,
+			"nothing here has the handle or title \"%.100s\"; all there is: "
+			"kith list",
+			words);
+	if (search->count > 1)
+		return because(why, ERR_AMBIGUOUS, "\"%.60s\" names %zu documents: %s%s",
+			words, search->count, buf_text(&search->candidates),
+			search->count > CANDIDATES_SHOWN ? ", …" : "");
+	*out = search->found;
+	return OK;
+}
+
+static enum err find_title(
+	struct notebook_txn *txn, const char *words, struct id *out, struct why *why)
+{
+	const struct id *ids;
+	size_t count;
+	struct search search = {
+		.txn = txn,
+		.words = folded(txn_arena(txn), bytes_text(words)),
+	};
+	enum err e = search.words.len > 0 ? leaf_all(txn, &ids, &count, why) : OK;
+	for (size_t i = 0; e == OK && search.words.len > 0 && i < count; i++) {
+		struct leaf *leaf;
+		e = leaf_open(txn, ids[i], &leaf, why);
+		if (e == OK && id_is_zero(leaf->master))
+			look_at(&search, leaf);
+	}
+	if (e == OK)
+		e = answer(&search, words, out, why);
+	buf_release(&search.candidates);
+	return e;
+}
+
+enum err coach_find(
+	struct notebook_txn *txn, const char *words, struct id *out, struct why *why)
+{
+	char letter, digits[ID_TEXT + 1];
+	struct id id;
+	if (handle_read(words, &letter, digits) || id_read(words, &id)) {
+		enum err e = leaf_find(txn, words, out, why);
+		if (e != ERR_NOT_FOUND)
+			return e;
+	}
+	return find_title(txn, words, out, why);
+}

@@ -1,0 +1,299 @@
+#include "core/coaching/views.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/pack.h"
+#include "core/base/utf8.h"
+#include "core/coaching/fields.h"
+#include "core/notebook/places.h"
+
+#define TITLE_MAX 200 /* bytes: a line of a list, not a page */
+
+/* ---- People */
+
+const char *view_partner(const struct partner *partner)
+{
+	return partner->called[0] != '\0' ? partner->called : partner->name;
+}
+
+const char *view_person(struct notebook_txn *txn, const struct person_id *person)
+{
+	if (person_equal(*person, notebook_me(txn_notebook(txn))->person))
+		return "me";
+	struct partner *partner = people_partner(txn, person);
+	if (partner != NULL)
+		return view_partner(partner);
+	char text[PERSON_TEXT + 1];
+	person_text(*person, text);
+	return arena_format(txn_arena(txn), "%.8s…", text);
+}
+
+/* ---- Values and titles */
+
+static const char *clean_line(struct notebook_txn *txn, struct bytes text)
+{
+	CLEAN_BUF struct buf clean = {0};
+	utf8_add_clean(&clean, text, false);
+	return arena_string(txn_arena(txn), buf_bytes(&clean));
+}
+
+/* What a reference points to, without following the references in its title in turn. */
+static const char *referred(struct notebook_txn *txn, struct bytes id_bytes)
+{
+	struct id id;
+	struct leaf *leaf;
+	char handle[HANDLE_TEXT];
+	if (id_bytes.len != sizeof id.b)
+		return "?";
+	memcpy(id.b, id_bytes.at, sizeof id.b);
+	if (leaf_open(txn, id, &leaf, NULL) != OK)
+		return "(not here)";
+	leaf_handle(txn, leaf, handle);
+	return arena_text(txn_arena(txn), handle);
+}
+
+static const char *item_text(
+	struct notebook_txn *txn, enum value_type type, struct pack_reader *r);
+
+/* "date 2027-01-31 · value 12"; a part called text needs no name. */
+static const char *record_text(struct notebook_txn *txn, struct pack_reader *r)
+{
+	struct arena *arena = txn_arena(txn);
+	const char *all = "";
+	size_t parts = pack_read_map(r, RECORD_PARTS_MAX);
+	for (size_t i = 0; i < parts && !r->failed; i++) {
+		const char *name = arena_string(arena, pack_read_text(r, 64));
+		bool named = strcmp(name, "text") != 0;
+		all = arena_format(arena, "%s%s%s%s%s", all, i > 0 ? " · " : "",
+			named ? name : "", named ? " " : "",
+			item_text(txn, VALUE_ANY, r));
+	}
+	return all;
+}
+
+static const char *bin_text(struct notebook_txn *txn, struct bytes bin)
+{
+	if (bin.len == sizeof(struct id))
+		return referred(txn, bin);
+	char *text = arena_new(txn_arena(txn), bin.len * 8 / 5 + 2);
+	base32_text(bin, text);
+	return text;
+}
+
+static const char *item_text(
+	struct notebook_txn *txn, enum value_type type, struct pack_reader *r)
+{
+	struct arena *arena = txn_arena(txn);
+	enum pack_type next;
+	if (type == VALUE_RECORD && pack_peek(r, &next) && next == PACK_MAP)
+		return record_text(txn, r);
+	struct bytes whole = pack_read_any(r);
+	struct pack_reader inner = pack_read(whole);
+	struct pack_item item;
+	if (pack_next(&inner, &item) != OK)
+		return "?";
+	switch (item.type) {
+	case PACK_NIL:
+		return "";
+	case PACK_BOOL:
+		return item.v.b ? "yes" : "no";
+	case PACK_UINT:
+		return arena_format(arena, "%llu", (unsigned long long)item.v.u);
+	case PACK_INT:
+		return arena_format(arena, "%lld", (long long)item.v.i);
+	case PACK_NUMBER:
+		return arena_format(arena, "%.15g", item.v.number);
+	case PACK_TEXT:
+		return clean_line(txn, item.v.bytes);
+	case PACK_BIN:
+		return bin_text(txn, item.v.bytes);
+	case PACK_ARRAY:
+	case PACK_MAP:
+		return "…";
+	}
+	return "?";
+}
+
+const char *view_value(
+	struct notebook_txn *txn, const struct field_schema *field, struct bytes packed)
+{
+	struct pack_reader r = pack_read(packed);
+	return item_text(txn, field->value, &r);
+}
+
+/* The first line that holds something, cut to a title's length. */
+static const char *first_line(struct notebook_txn *txn, struct bytes text)
+{
+	while (text.len > 0) {
+		const uint8_t *end = memchr(text.at, '\n', text.len);
+		size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
+		struct bytes line = utf8_cut((struct bytes){text.at, len}, TITLE_MAX);
+		const char *clean = clean_line(txn, line);
+		if (clean[strspn(clean, " \t")] != '\0')
+			return line.len < len ? arena_format(txn_arena(txn), "%s…", clean)
+					      : clean;
+		size_t taken = end != NULL ? len + 1 : len;
+		text = (struct bytes){text.at + taken, text.len - taken};
+	}
+	return NULL;
+}
+
+static const char *title_from(
+	struct notebook_txn *txn, const struct leaf *leaf, const char *name)
+{
+	const struct field_schema *field = kind_field(leaf->head->kind, bytes_text(name));
+	struct view_field found;
+	if (field == NULL || !fields_read(txn, leaf, field, (struct bytes){0}, &found))
+		return NULL;
+	if (field->type == FIELD_TEXT)
+		return first_line(txn, found.items[0].value);
+	const char *text = view_value(txn, field, found.items[0].value);
+	return first_line(txn, bytes_text(text));
+}
+
+const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
+{
+	const struct kind_schema *kind = leaf->head->kind;
+	for (size_t i = 0; kind->title[i] != NULL; i++) {
+		const char *title = title_from(txn, leaf, kind->title[i]);
+		if (title != NULL)
+			return title;
+	}
+	if (kind->owner == OWNER_BOTH)
+		return arena_format(txn_arena(txn), "%s with %s", kind->name,
+			view_person(txn, &leaf->partner));
+	return arena_format(txn_arena(txn), "(empty %s)", kind->name);
+}
+
+/* ---- Documents */
+
+static void add_sharing(
+	struct notebook_txn *txn, const struct leaf *leaf, struct view_document *out)
+{
+	struct arena *arena = txn_arena(txn);
+	if (!leaf->is_private) {
+		out->shared_with = arena_array(arena, 1, sizeof *out->shared_with);
+		out->shared_with[0] = view_person(txn, &leaf->partner);
+		out->shared_count = 1;
+		return;
+	}
+	struct leaf_copy *copies;
+	size_t count = leaf_copies(txn, leaf->id, &copies);
+	out->shared_with = arena_array(arena, count, sizeof *out->shared_with);
+	for (size_t i = 0; i < count; i++)
+		out->shared_with[i] = view_person(txn, &copies[i].partner);
+	out->shared_count = count;
+}
+
+static void view_head(
+	struct notebook_txn *txn, const struct leaf *leaf, struct view_document *out)
+{
+	*out = (struct view_document){
+		.id = leaf->id,
+		.head = leaf->head,
+		.title = view_title(txn, leaf),
+		.is_private = leaf->is_private,
+		.by_me = leaf->by_me,
+		.both_wrote = places_has(txn, leaf),
+		.incomplete = leaf->incomplete,
+		.unread = leaf->unread,
+		.shared_s = leaf->shared_s,
+	};
+	leaf_handle(txn, leaf, out->handle);
+	add_sharing(txn, leaf, out);
+}
+
+/*
+ * What partners added to their copies of a document of mine, beside what stands in mine:
+ * the records of its logs, each with the partner's name.
+ */
+static void add_answers(
+	struct notebook_txn *txn, const struct leaf *leaf, struct view_document *out)
+{
+	struct leaf_copy *copies;
+	size_t count = leaf->is_private ? leaf_copies(txn, leaf->id, &copies) : 0;
+	for (size_t i = 0; i < count; i++) {
+		struct leaf *copy;
+		if (leaf_open(txn, copies[i].document, &copy, NULL) != OK)
+			continue;
+		fields_add_answers(txn, copy, view_person(txn, &copies[i].partner), out);
+		out->both_wrote = out->both_wrote || places_has(txn, copy);
+	}
+}
+
+enum err view_document(struct notebook_txn *txn, struct id id, struct view_document *out,
+	struct why *why)
+{
+	struct leaf *leaf;
+	enum err e = leaf_open(txn, id, &leaf, why);
+	if (e != OK)
+		return e;
+	view_head(txn, leaf, out);
+	fields_read_all(txn, leaf, out);
+	add_answers(txn, leaf, out);
+	return OK;
+}
+
+enum err view_as_partner(struct notebook_txn *txn, struct id id,
+	struct view_document *out, struct why *why)
+{
+	struct leaf *leaf;
+	enum err e = leaf_open(txn, id, &leaf, why);
+	if (e != OK)
+		return e;
+	struct leaf sealed = *leaf;
+	sealed.draft = NULL;
+	view_head(txn, &sealed, out);
+	fields_read_all(txn, &sealed, out);
+	return OK;
+}
+
+static int compare_documents(const void *left, const void *right)
+{
+	const struct view_document *a = left, *b = right;
+	if (a->head->kind != b->head->kind)
+		return a->head->kind < b->head->kind ? -1 : 1;
+	int order = strcasecmp(a->title, b->title);
+	return order != 0 ? order : id_compare(a->id, b->id);
+}
+
+enum err view_list(struct notebook_txn *txn, const struct kind_schema *kind,
+	struct view_document **out, size_t *count, struct why *why)
+{
+	const struct id *ids;
+	size_t all;
+	*count = 0;
+	enum err e = leaf_all(txn, &ids, &all, why);
+	if (e != OK)
+		return e;
+	struct view_document *documents =
+		arena_array(txn_arena(txn), all, sizeof *documents);
+	for (size_t i = 0; i < all; i++) {
+		struct leaf *leaf;
+		if ((e = leaf_open(txn, ids[i], &leaf, why)) != OK)
+			return e;
+		bool follows = !id_is_zero(leaf->master);
+		if (follows || (kind != NULL && leaf->head->kind != kind))
+			continue;
+		if ((e = view_document(txn, ids[i], &documents[*count], why)) != OK)
+			return e;
+		(*count)++;
+	}
+	if (*count > 1)
+		qsort(documents, *count, sizeof *documents, compare_documents);
+	*out = documents;
+	return OK;
+}
+
+const struct view_field *view_field(
+	const struct view_document *document, struct bytes name, struct bytes key)
+{
+	for (size_t i = 0; i < document->field_count; i++) {
+		const struct view_field *field = &document->fields[i];
+		if (bytes_equal(bytes_text(field->schema->name), name) &&
+			bytes_equal(field->key, key))
+			return field;
+	}
+	return NULL;
+}
