@@ -1,0 +1,64 @@
+/*
+ * A text both may write at once: plain text and a compact event graph; CRDT state exists
+ * only while concurrent branches are merged, and only back to their common ancestor.
+ *
+ * Source: J. Gentle, M. Kleppmann, "Collaborative Text Editing with Eg-walker" (EuroSys
+ * 2025, arXiv 2409.14252); order of concurrent insertions: FugueMax (M. Weidner,
+ * M. Kleppmann, arXiv 2305.00583), ties by log id, bytewise smaller first.
+ *
+ * Positions are Unicode scalar values.
+ */
+#ifndef KITH_CRDT_TEXT_H
+#define KITH_CRDT_TEXT_H
+
+#include "core/base/err.h"
+#include "core/crdt/change.h"
+#include "core/crdt/effect.h"
+#include "core/crdt/vector.h"
+
+struct rope;
+struct text;
+
+struct text *text_new(void);
+void text_free(struct text *text); /* NULL is fine */
+
+/*
+ * One log's change, entry number `entry`, made on the text as it stood at `seen`: for each
+ * log, all changes up to that entry. Everything `seen` names must be applied already.
+ * A log that `seen` does not hold, or holds below what it wrote before, was seen up to its
+ * own entry before this one: a log has always seen itself.
+ *
+ * ERR_VOID, and nothing changed, when a position lies outside the text as it stood there.
+ * `effect` (may be NULL, else zeroed) receives what changed in the visible text.
+ */
+MUST_USE enum err text_apply(struct text *text, struct log_id log, uint64_t entry,
+	const struct vector *seen, const struct text_change *change, struct effect *effect);
+
+/* Whether text_apply() would say OK; changes nothing. */
+MUST_USE enum err text_fits(const struct text *text, struct log_id log, uint64_t entry,
+	const struct vector *seen, const struct text_change *change);
+
+/* The visible text. Borrowed until the next change. */
+const struct rope *text_rope(const struct text *text);
+size_t text_len(const struct text *text); /* scalar values */
+void text_bytes(const struct text *text, struct buf *out); /* UTF-8, appended */
+
+/* The whole history and the end text, compact; text_load() checks wholly: ERR_CORRUPT. */
+void text_save(const struct text *text, struct buf *out);
+MUST_USE enum err text_load(struct bytes saved, struct text **out);
+
+/*
+ * Who wrote what is visible: runs from left to right that cover the text. `count` of
+ * *runs, in `arena`. For private notes of one's own words and for "both wrote" marks.
+ */
+struct text_run {
+	struct log_id log;
+	uint64_t entry;
+	uint32_t len;
+};
+void text_trace(const struct text *text, struct arena *arena, struct text_run **runs,
+	size_t *count);
+
+size_t text_memory(const struct text *text);
+
+#endif
