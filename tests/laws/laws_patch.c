@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/crdt/change.h"
 #include "core/crdt/patch.h"
 #include "core/crdt/rope.h"
 
@@ -87,7 +88,8 @@ static struct rope *applied(const struct patch *patch, const struct rope *base)
 	return out;
 }
 
-/* The reference: every character by itself, the base's deleted ones kept in their place. */
+/* The reference: every character by itself, the base's deleted ones kept in their place.
+ */
 struct naive {
 	struct item {
 		uint32_t scalar;
@@ -138,7 +140,8 @@ static void naive_splice(struct naive *naive, size_t pos, size_t del, struct byt
 	}
 	uint32_t scalar = 0;
 	for (; utf8_next(&text, &scalar); pos++)
-		naive_insert(naive, naive_gap(naive, pos), (struct item){scalar, false, false});
+		naive_insert(naive, naive_gap(naive, pos),
+			(struct item){scalar, false, false});
 }
 
 /* The patch the reference stands for, written out as a saved one. */
@@ -149,7 +152,8 @@ static void naive_save(const struct naive *naive, struct buf *out)
 	size_t count = 0;
 	for (size_t i = 0; i < naive->count;) {
 		size_t run[3] = {0};
-		for (; i < naive->count && naive->items[i].is_base && !naive->items[i].is_deleted;
+		for (; i < naive->count && naive->items[i].is_base &&
+			!naive->items[i].is_deleted;
 			i++)
 			run[0]++;
 		for (; i < naive->count && !naive->items[i].is_base; i++, run[1]++)
@@ -247,8 +251,8 @@ struct canary {
 
 /* The edit as it comes to lie when the canary stands in the text: typing at its place
  * goes before it. */
-static void edit_around(struct patch *patch, struct canary *canary, size_t pos, size_t del,
-	struct bytes text)
+static void edit_around(struct patch *patch, struct canary *canary, size_t pos,
+	size_t del, struct bytes text)
 {
 	if (!canary->is_there || pos + del <= canary->at) {
 		patch_splice(patch, pos, del, text);
@@ -300,7 +304,8 @@ static void what_was_typed_and_deleted_leaves_no_trace(void **state)
 			if (canary.is_there && (step == 24 || below(&seed, 4) == 0)) {
 				/* One key at a time, from its end: backspace. */
 				for (size_t i = canary.len; i > 0; i--)
-					patch_splice(is, canary.at + i - 1, 1, (struct bytes){0});
+					patch_splice(is, canary.at + i - 1, 1,
+						(struct bytes){0});
 				canary.is_there = false;
 			}
 			if (!canary.is_there)
@@ -331,7 +336,8 @@ static void merge_naively(const struct naive *ours, const struct naive *theirs,
 	}
 }
 
-static void apply_naively(struct naive *naive, const struct rope *base, const struct patch *patch)
+static void apply_naively(
+	struct naive *naive, const struct rope *base, const struct patch *patch)
 {
 	naive_init(naive, base);
 	size_t index = 0, at = 0;
@@ -362,8 +368,10 @@ static void carrying_keeps_every_insertion_and_both_deletions(void **state)
 		size_t len = below(&seed, 30), len_p = len, len_q = len;
 		bool ours_first = below(&seed, 2) == 0;
 		CLEAN_ROPE struct rope *base = random_rope(&seed, len);
-		CLEAN_PATCH struct patch *p = random_patch(&seed, &len_p, below(&seed, 12));
-		CLEAN_PATCH struct patch *q = random_patch(&seed, &len_q, below(&seed, 12));
+		CLEAN_PATCH struct patch *p =
+			random_patch(&seed, &len_p, below(&seed, 12));
+		CLEAN_PATCH struct patch *q =
+			random_patch(&seed, &len_q, below(&seed, 12));
 		apply_naively(&ours, base, p);
 		apply_naively(&theirs, base, q);
 		CLEAN_BUF struct buf want = {0};
@@ -400,6 +408,39 @@ static void a_carried_patch_is_in_canonical_form(void **state)
 			assert_int_equal(patch_load(buf_bytes(&saved), &loaded), OK);
 			assert_true(patch_equal(loaded, p));
 		}
+	}
+}
+
+/* What is sealed does what the patch does, all insertions before all deletions, and holds
+ * no text but the patch's own. */
+static void a_sealed_patch_does_what_the_patch_does(void **state)
+{
+	(void)state;
+	for (uint64_t n = 0; n < cases(2000); n++) {
+		uint64_t seed = seed_of_case(n);
+		size_t base_len = below(&seed, 40), len = base_len;
+		CLEAN_ROPE struct rope *base = random_rope(&seed, len);
+		CLEAN_PATCH struct patch *p = random_patch(&seed, &len, below(&seed, 14));
+		CLEAN_ROPE struct rope *want = applied(p, base);
+		CLEAN_ARENA struct arena arena = {0};
+		struct text_change change;
+		patch_seal(p, &arena, &change);
+		assert_true(rope_is(patch_text(p), change.text));
+		struct bytes rest = change.text;
+		bool is_deleting = false;
+		for (size_t i = 0; i < change.count; i++) {
+			const struct text_op *op = &change.ops[i];
+			struct bytes text = {0};
+			assert_true(op->len > 0);
+			assert_false(is_deleting && op->is_insert);
+			is_deleting = !op->is_insert;
+			if (op->is_insert)
+				assert_true(bytes_take(
+					&rest, utf8_offset(rest, op->len), &text));
+			rope_splice(base, op->pos, is_deleting ? op->len : 0, text);
+		}
+		assert_int_equal(rest.len, 0);
+		assert_true(rope_equal(base, want));
 	}
 }
 
@@ -454,9 +495,12 @@ static void places_map_to_the_same_neighbours(void **state)
 		for (size_t i = 0; i < naive.count; i++) {
 			const struct item *item = &naive.items[i];
 			if (item->is_base && !item->is_deleted) {
-				/* Visible in both: the places before it and after it agree. */
-				assert_int_equal(patch_to_draft(p, base_pos + 1), draft_pos + 1);
-				assert_int_equal(patch_to_base(p, draft_pos + 1), base_pos + 1);
+				/* Visible in both: the places before it and after it
+				 * agree. */
+				assert_int_equal(
+					patch_to_draft(p, base_pos + 1), draft_pos + 1);
+				assert_int_equal(
+					patch_to_base(p, draft_pos + 1), base_pos + 1);
 			}
 			base_pos += item->is_base;
 			draft_pos += !item->is_deleted;
@@ -476,7 +520,8 @@ static void bytes_that_no_patch_saves_to_are_refused(void **state)
 		CLEAN_BUF struct buf saved = {0};
 		patch_save(p, &saved);
 		for (size_t i = 0; i <= below(&seed, 3); i++)
-			saved.at[below(&seed, saved.len)] ^= (uint8_t)(1u << below(&seed, 8));
+			saved.at[below(&seed, saved.len)] ^=
+				(uint8_t)(1u << below(&seed, 8));
 		if (below(&seed, 4) == 0)
 			saved.len = below(&seed, saved.len);
 		CLEAN_PATCH struct patch *loaded = NULL;
@@ -504,6 +549,7 @@ int main(void)
 		cmocka_unit_test(what_was_typed_and_deleted_leaves_no_trace),
 		cmocka_unit_test(carrying_keeps_every_insertion_and_both_deletions),
 		cmocka_unit_test(a_carried_patch_is_in_canonical_form),
+		cmocka_unit_test(a_sealed_patch_does_what_the_patch_does),
 		cmocka_unit_test(the_difference_of_two_texts_makes_one_of_the_other),
 		cmocka_unit_test(places_map_to_the_same_neighbours),
 		cmocka_unit_test(bytes_that_no_patch_saves_to_are_refused),
