@@ -52,8 +52,8 @@ enum err device_list_sign(const struct device_list *list,
 	buf_add(out, buf_bytes(&text));
 	CLEAN_BUF struct buf labelled = {0};
 	add_signed(&labelled, buf_bytes(&text));
-	(void)crypto_sign_ed25519_detached(buf_extend(out, SIGNATURE), NULL, labelled.at,
-		labelled.len, secret->b);
+	(void)crypto_sign_ed25519_detached(
+		buf_extend(out, SIGNATURE), NULL, labelled.at, labelled.len, secret->b);
 	return OK;
 }
 

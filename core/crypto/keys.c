@@ -1,7 +1,5 @@
 #include "core/crypto/keys.h"
 
-#include <assert.h>
-#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -156,9 +154,9 @@ enum err passphrase_key(struct bytes passphrase, const uint8_t salt[PASSPHRASE_S
 		mem < PASSPHRASE_MEM_MIN || mem > PASSPHRASE_MEM_MAX ||
 		passphrase.len > crypto_pwhash_argon2id_PASSWD_MAX)
 		return ERR_INVALID;
-	if (crypto_pwhash(out->b, sizeof out->b, (const char *)passphrase.at,
-		    passphrase.len, salt, ops, (size_t)mem,
-		    crypto_pwhash_ALG_ARGON2ID13) == 0)
+	const char *text = passphrase.len == 0 ? "" : (const char *)passphrase.at;
+	if (crypto_pwhash(out->b, sizeof out->b, text, passphrase.len, salt, ops,
+		    (size_t)mem, crypto_pwhash_ALG_ARGON2ID13) == 0)
 		return OK;
 	secret_wipe(out);
 	return ERR_FULL;

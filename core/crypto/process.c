@@ -24,9 +24,11 @@ enum err process_harden(struct why *why)
 	umask(077);
 	const struct rlimit none = {0, 0};
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
-		return because(why, ERR_IO, "cannot forbid core dumps: %s", strerror(errno));
+		return because(
+			why, ERR_IO, "cannot forbid core dumps: %s", strerror(errno));
 	if (!MAY_BE_TRACED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return because(why, ERR_IO, "cannot close our memory to other processes: %s",
+		return because(why, ERR_IO,
+			"cannot close our memory to other processes: %s",
 			strerror(errno));
 	return OK;
 }

@@ -49,7 +49,8 @@ void stream_seal(struct stream *stream, struct bytes plain, bool last, struct bu
 	stream->over = last;
 }
 
-static enum err pull(struct stream *stream, struct bytes box, struct buf *plain, bool *last)
+static enum err pull(
+	struct stream *stream, struct bytes box, struct buf *plain, bool *last)
 {
 	if (box.len < STREAM_OVERHEAD)
 		return ERR_CORRUPT;
@@ -67,7 +68,8 @@ static enum err pull(struct stream *stream, struct bytes box, struct buf *plain,
 	return OK;
 }
 
-enum err stream_open(struct stream *stream, struct bytes box, struct buf *plain, bool *last)
+enum err stream_open(
+	struct stream *stream, struct bytes box, struct buf *plain, bool *last)
 {
 	*last = false;
 	if (stream->over)
