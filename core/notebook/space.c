@@ -81,7 +81,7 @@ static void pack_space(struct buf *out, const struct space *s)
 		pack_cstr(out, s->notices[i]);
 }
 
-static void read_log(struct pack_reader *r, struct id space, struct space_log *log)
+static void load_log(struct pack_reader *r, struct id space, struct space_log *log)
 {
 	*log = (struct space_log){0};
 	(void)pack_read_array(r, 7);
@@ -154,7 +154,7 @@ static enum err read_space(struct bytes record, struct space *s)
 	s->log_count = s->log_cap = pack_read_array(&r, SPACE_LOGS_MAX);
 	s->logs = mem_array(s->log_count, sizeof *s->logs);
 	for (size_t i = 0; i < s->log_count; i++)
-		read_log(&r, s->id, &s->logs[i]);
+		load_log(&r, s->id, &s->logs[i]);
 	s->has_own = pack_read_bool(&r);
 	pack_read_fixed(&r, s->own.b, sizeof s->own.b);
 	read_ends(&r, s);
