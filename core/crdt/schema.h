@@ -108,4 +108,7 @@ struct schema {
 const struct kind_schema *schema_kind(const struct schema *schema, struct bytes name);
 const struct field_schema *kind_field(const struct kind_schema *kind, struct bytes name);
 
+/* Whether a text is carried whole, as a register of str: in a document that is shown. */
+bool field_is_whole(const struct field_schema *field, enum way way);
+
 #endif

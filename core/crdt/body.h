@@ -1,0 +1,76 @@
+/*
+ * The inside of a document, for the files of this room: its fields as they are held in
+ * memory, each one of three shapes.
+ *
+ * Entries apply in causal order, so what a write replaces or removes is here already when
+ * it comes, or never was anything: nothing needs a tombstone.
+ */
+#ifndef KITH_CRDT_BODY_H
+#define KITH_CRDT_BODY_H
+
+#include "core/crdt/document.h"
+#include "core/crdt/text.h"
+
+/* A value at its place: a competing value of a register, an addition to a set. */
+struct written {
+	struct place place;
+	uint64_t lamport;
+	struct person_id by;
+	struct bytes value; /* canonical MessagePack; owned */
+};
+
+/* In the order (lamport, log, position): of a register the last one is shown first. */
+struct values {
+	struct written *items; /* owned */
+	size_t count, cap;
+};
+
+/* A record of a log. Its name among those of one person is its rid: of another person's
+ * record with the same rid it is independent. */
+struct record {
+	uint8_t rid[8];
+	struct written at;
+	bool is_void; /* by its author: neither shown nor counted, kept for its rid */
+};
+
+/* In the order (lamport, log, position). */
+struct records {
+	struct record *items; /* owned */
+	size_t count, cap;
+};
+
+enum held { HELD_VALUES, HELD_TEXT, HELD_RECORDS };
+
+/* One field, or one member of a family, that was ever written. */
+struct field_state {
+	const struct field_schema *field;
+	struct bytes key; /* of a family, owned; else empty */
+	enum held held;   /* a text that is carried whole (field_is_whole()) is HELD_VALUES */
+	union {
+		struct values values;
+		struct text *text;
+		struct records records;
+	} as;
+};
+
+struct document {
+	struct document_head head;
+	struct field_state *fields; /* in the schema's order, then by key bytewise; owned */
+	size_t field_count, field_cap;
+};
+
+/* How a field of this schema is held in a document of that way. */
+enum held field_held(const struct field_schema *field, enum way way);
+
+/* The state of a field; NULL where nothing was ever written. Borrowed until the next
+ * change. */
+const struct field_state *document_field(const struct document *document,
+	const struct field_schema *field, struct bytes key);
+
+/* The order of two fields of one kind: the schema's, then the key's. */
+int field_compare(const struct field_schema *a, struct bytes a_key,
+	const struct field_schema *b, struct bytes b_key);
+
+int place_compare(const struct place *a, const struct place *b); /* log, entry, position */
+
+#endif
