@@ -1,0 +1,71 @@
+#include "core/store/settle.h"
+
+#include <time.h>
+
+#define TRIES 5
+
+/* Both copies can look torn only to one who reads while they are written. */
+static enum err load(struct store *store, struct header *header, bool *torn)
+{
+	const struct store_keys *keys = &store->vault->keys;
+	enum err e = header_read(store->header_fd, keys, header, torn);
+	for (int i = 1; e == ERR_DAMAGED && i < TRIES; i++) {
+		(void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+		e = header_read(store->header_fd, keys, header, torn);
+	}
+	if (e == OK && id_equal(header->store, store->id))
+		return OK;
+	return e == ERR_IO ? e : ERR_DAMAGED;
+}
+
+enum err settle(struct store *store, uint64_t number)
+{
+	struct header header;
+	bool torn = false;
+	enum err e = load(store, &header, &torn);
+	if (e != OK)
+		return e;
+	bool single = header.erasure_count == 1;
+	if (!header_keep_erasure(&header, number))
+		return ERR_DAMAGED;
+	if (single && !torn)
+		return OK;
+	return header_write(store->header_fd, &store->vault->keys, &header);
+}
+
+bool settle_is_due(struct store *store)
+{
+	struct header header;
+	bool torn = false;
+	return load(store, &header, &torn) == OK && (torn || header.erasure_count > 1);
+}
+
+enum err settle_announce(struct store *store, uint64_t number, const struct secret *key)
+{
+	struct header header;
+	enum err e = load(store, &header, NULL);
+	if (e != OK)
+		return e;
+	if (header.erasure_count != 1)
+		return ERR_DAMAGED; /* the holder of the write lock has settled it */
+	header_add_erasure(&header, &store->vault->keys, number, key);
+	return header_write(store->header_fd, &store->vault->keys, &header);
+}
+
+enum err settle_key(struct store *store, uint64_t number)
+{
+	if (store->erasure == number)
+		return OK;
+	struct header header;
+	enum err e = load(store, &header, NULL);
+	if (e != OK)
+		return e;
+	WIPED(secret) key;
+	if (!header_erasure_key(&header, &store->vault->keys, number, &key))
+		return ERR_GAP;
+	store->vault->erasure_key = key;
+	store->erasure = number;
+	keyring_free(store->ring);
+	store->ring = NULL;
+	return OK;
+}
