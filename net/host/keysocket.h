@@ -45,8 +45,8 @@ MUST_USE enum err keysocket_listen(struct loop *loop, const char *dir, keysocket
 /* Takes the socket file away; those who wait for an answer see the end. */
 void keysocket_close(struct keysocket *keysocket);
 
-/* The key to hand out: borrowed, so keep it until the next call. NULL: the node is
- * locked, and says so (ERR_LOCKED). */
+/* The key to hand out, copied into locked memory. NULL: the node is locked, and says so
+ * (ERR_LOCKED). */
 void keysocket_offer(struct keysocket *keysocket, const struct secret *master);
 
 /* Answer: with `e` other than OK the sentence of `why` (or of `e`) goes instead of

@@ -2,8 +2,8 @@
  * Finding and being found by multicast DNS, with avahi-core inside this process: no
  * daemon, no D-Bus, and nothing said of this machine but what is given here.
  *
- * One instance of `_kith._tcp` is published under a name, with a host name drawn anew
- * each time and this machine's addresses, interface by interface. Instances of others are
+ * One instance of `_kith._tcp` is published under a random name and host name, with this
+ * machine's addresses, each on its own interface only. Instances of others are
  * browsed and resolved. All that comes from there is hostile bytes: names and TXT carry
  * no authority, they are a hint whom to dial (SECURITY §3). Liveness comes from sessions:
  * a partner who was switched off hard stays "found" for an hour.
@@ -28,6 +28,7 @@ struct mdns;
 #define MDNS_TYPE         "_kith._tcp"
 #define MDNS_NAME_MAX     63  /* bytes of an instance name */
 #define MDNS_TXT_MAX      400 /* bytes; more is dropped unread (SECURITY §3.2) */
+#define MDNS_STRINGS      8
 #define MDNS_ADDRESSES    8   /* of one instance: two for each interface it is seen on */
 #define MDNS_KNOWN_MAX    512 /* instances kept track of */
 #define MDNS_NEW_PER_10_S 64
@@ -51,12 +52,15 @@ enum mdns_event_kind {
 struct mdns_event {
 	enum mdns_event_kind kind;
 	const char *instance; /* any bytes, at most MDNS_NAME_MAX */
-	struct bytes txt; /* MDNS_FOUND: strings, each after its length (RFC 6763 §6.1) */
+	/* The rest for MDNS_FOUND only. */
+	uint16_t port;                  /* that of every address below */
+	struct bytes txt[MDNS_STRINGS]; /* in the order they were published in */
+	size_t txt_count;
 	struct {
 		char text[ADDRESS_TEXT];
 		unsigned interface; /* its index: where it was found */
 	} addresses[MDNS_ADDRESSES];
-	size_t address_count; /* MDNS_FOUND: at least one; IPv4 before IPv6 */
+	size_t address_count; /* at least one; IPv4 before IPv6 */
 };
 
 typedef void mdns_fn(void *arg, const struct mdns_event *event);
@@ -72,12 +76,14 @@ void mdns_free(struct mdns *mdns);
 
 /*
  * Publish one instance in place of what was published before. It takes a second until
- * others see it, or until the next network, if there is none now.
- * `txt` as in struct mdns_event.
+ * others see it, or until the next network, if there is none now. `host`: a name without
+ * ".local" that nobody else has and that changes with `instance`.
  *
- * Errors: ERR_INVALID for an empty or too long name, TXT that is too long or malformed.
+ * Errors: ERR_INVALID for an empty or too long name, a string over 255 bytes;
+ * ERR_TOO_BIG over MDNS_STRINGS or MDNS_TXT_MAX.
  */
-MUST_USE enum err mdns_publish(struct mdns *mdns, const char *instance, struct bytes txt);
+MUST_USE enum err mdns_publish(struct mdns *mdns, const char *instance, const char *host,
+	const struct bytes *txt, size_t txt_count);
 void mdns_unpublish(struct mdns *mdns);
 
 /* That one is of no interest: stop resolving it, say no more of it, its end included. */
@@ -87,8 +93,8 @@ void mdns_ignore(struct mdns *mdns, const char *instance);
  * For "search again", and after a long time without multicast. */
 void mdns_search_again(struct mdns *mdns);
 
-/* Why nothing can be found just now, as a sentence for a person; NULL when all is well.
- */
+/* Why nothing can be found just now, as a sentence for a person; NULL when all is
+ * well. */
 const char *mdns_problem(const struct mdns *mdns);
 
 #endif
