@@ -1,0 +1,161 @@
+#include "tests/test.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/mem.h"
+#include "core/crypto/keys.h"
+#include "net/host/interfaces.h"
+
+static void loopback_is_listed_as_what_it_is(void **state)
+{
+	(void)state;
+	CLEAN_MEM struct interface_address *all = NULL;
+	size_t count, found = 0;
+	assert_int_equal(interfaces_list(&all, &count), OK);
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].is_v6 || memcmp(all[i].ip, "\177\0\0\1", 4) != 0)
+			continue;
+		found++;
+		assert_string_equal(all[i].name, "lo");
+		assert_true(all[i].is_loopback);
+		assert_int_equal(all[i].prefix_len, 8);
+		assert_int_equal(all[i].interface, if_nametoindex("lo"));
+		assert_false(all[i].is_link_local || all[i].is_eui64);
+	}
+	assert_int_equal(found, 1);
+}
+
+static void list_is_in_order_and_without_twins(void **state)
+{
+	(void)state;
+	CLEAN_MEM struct interface_address *all = NULL;
+	size_t count;
+	assert_int_equal(interfaces_list(&all, &count), OK);
+	for (size_t i = 1; i < count; i++) {
+		const struct interface_address *a = &all[i - 1], *b = &all[i];
+		assert_true(a->interface < b->interface ||
+			    (a->interface == b->interface &&
+				    (a->is_v6 < b->is_v6 ||
+					    (a->is_v6 == b->is_v6 &&
+						    memcmp(a->ip, b->ip, 16) < 0))));
+	}
+}
+
+static void loopback_is_no_network(void **state)
+{
+	(void)state;
+	struct network network;
+	assert_false(network_of(if_nametoindex("lo"), &network));
+	assert_false(network_of(0, &network));
+	assert_false(network_of(UINT_MAX, &network));
+}
+
+/* ---- Changes, in a network namespace of our own */
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool is_done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	if (fd >= 0)
+		close(fd);
+	return is_done;
+}
+
+static bool enter_namespace(void)
+{
+	char map[64];
+	unsigned uid = getuid();
+	if (uid == 0 && unshare(CLONE_NEWNET) == 0)
+		return true;
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+		return false;
+	snprintf(map, sizeof map, "0 %u 1", uid);
+	return write_file("/proc/self/setgroups", "deny") &&
+	       write_file("/proc/self/uid_map", map);
+}
+
+static bool set_up(const char *name, bool up)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = {0};
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	bool is_done = ioctl(fd, SIOCGIFFLAGS, &request) == 0;
+	request.ifr_flags =
+		(short)(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
+	is_done = is_done && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+	close(fd);
+	return is_done;
+}
+
+static bool readable(int fd, int wait_ms)
+{
+	struct pollfd one = {.fd = fd, .events = POLLIN};
+	return poll(&one, 1, wait_ms) == 1;
+}
+
+/* In the child; the exit status tells the step that failed. */
+static int see_changes(void)
+{
+	struct interface_address *all = NULL;
+	size_t count = 1;
+	int fd;
+	if (!enter_namespace())
+		return 77;
+	if (interfaces_watch(&fd) != OK)
+		return 1;
+	if (interfaces_list(&all, &count) != OK || count != 0)
+		return 2; /* a link that is down has no addresses for us */
+	if (interfaces_changed(fd) || readable(fd, 20))
+		return 3;
+	if (!set_up("lo", true) || !readable(fd, 2000) || !interfaces_changed(fd))
+		return 4;
+	if (interfaces_changed(fd))
+		return 5; /* all was read off */
+	if (interfaces_list(&all, &count) != OK || count == 0 || !all[0].is_loopback)
+		return 6;
+	mem_free(all);
+	struct network networks[4];
+	if (networks_now(networks, 4) != 0)
+		return 7;
+	if (!set_up("lo", false) || !readable(fd, 2000) || !interfaces_changed(fd))
+		return 8;
+	close(fd);
+	return 0;
+}
+
+static void changes_are_told_and_seen(void **state)
+{
+	(void)state;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(see_changes());
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77) {
+		print_message("no network namespace may be made here: not tested\n");
+		return;
+	}
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(loopback_is_listed_as_what_it_is),
+		cmocka_unit_test(list_is_in_order_and_without_twins),
+		cmocka_unit_test(loopback_is_no_network),
+		cmocka_unit_test(changes_are_told_and_seen),
+	};
+	if (crypto_start() != OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
