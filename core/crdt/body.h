@@ -25,12 +25,13 @@ struct values {
 	size_t count, cap;
 };
 
-/* A record of a log. Its name among those of one person is its rid: of another person's
- * record with the same rid it is independent. */
+/* A record of a log. Its rid is what people and other documents call it; what it is by,
+ * for those who void it, is its place: two records of one rid are two records. */
 struct record {
 	uint8_t rid[8];
 	struct written at;
-	bool is_void; /* by its author: neither shown nor counted, kept for its rid */
+	bool is_void; /* by its author: neither shown nor counted, and its value is gone
+		       */
 };
 
 /* In the order (lamport, log, position). */
@@ -45,7 +46,8 @@ enum held { HELD_VALUES, HELD_TEXT, HELD_RECORDS };
 struct field_state {
 	const struct field_schema *field;
 	struct bytes key; /* of a family, owned; else empty */
-	enum held held;   /* a text that is carried whole (field_is_whole()) is HELD_VALUES */
+	enum held
+		held; /* a text that is carried whole (field_is_whole()) is HELD_VALUES */
 	union {
 		struct values values;
 		struct text *text;
@@ -53,9 +55,34 @@ struct field_state {
 	} as;
 };
 
+/* An entry that wrote in the document. */
+struct touch {
+	uint64_t entry, lamport;
+};
+
+/* What the author of an entry had seen of the logs of others when the work in it began:
+ * of this entry and those after it, up to the next of these. */
+struct began {
+	uint64_t entry;
+	struct vector since; /* owned */
+};
+
+/* A log that wrote in the document. */
+struct writer {
+	struct log_id log;
+	struct person_id person;
+	struct touch *touches; /* ascending; owned */
+	size_t touch_count, touch_cap;
+	struct began *began; /* ascending; owned */
+	size_t began_count, began_cap;
+};
+
 struct document {
 	struct document_head head;
-	struct field_state *fields; /* in the schema's order, then by key bytewise; owned */
+	struct writer *writers; /* by log id; owned */
+	size_t writer_count, writer_cap;
+	struct field_state
+		*fields; /* in the schema's order, then by key bytewise; owned */
 	size_t field_count, field_cap;
 };
 
@@ -71,6 +98,17 @@ const struct field_state *document_field(const struct document *document,
 int field_compare(const struct field_schema *a, struct bytes a_key,
 	const struct field_schema *b, struct bytes b_key);
 
-int place_compare(const struct place *a, const struct place *b); /* log, entry, position */
+int place_compare(
+	const struct place *a, const struct place *b); /* log, entry, position */
+
+/* The log among those that wrote here; NULL where it did not. Borrowed. */
+const struct writer *document_writer(const struct document *document, struct log_id log);
+
+/* The entry of a log that wrote here; NULL where it did not. Borrowed. */
+const struct touch *writer_touch(const struct writer *writer, uint64_t entry);
+
+/* What was seen of other logs when the work in that entry began; NULL: nothing. Borrowed.
+ */
+const struct vector *writer_since(const struct writer *writer, uint64_t entry);
 
 #endif

@@ -49,7 +49,7 @@ enum op_act {
 	OP_ADD,    /* set: value */
 	OP_REMOVE, /* set: value, replaced: the additions it saw */
 	OP_APPEND, /* log: rid, value */
-	OP_VOID,   /* log: rid */
+	OP_VOID,   /* log: rid, replaced: the place of that record, one */
 	OP_TEXT,   /* text: change */
 };
 
