@@ -11,8 +11,8 @@ struct draft;
 
 /*
  * `id` is random; `since` what this store had seen of the space when it began (copied).
- * `head` (may be NULL; copied) makes it a birth: the document is not sealed yet, `nonce` is
- * what its id was made from.
+ * `head` (may be NULL; copied) makes it a birth: the document is not sealed yet, `nonce`
+ * is what its id was made from.
  */
 struct draft *draft_new(struct id id, const struct vector *since,
 	const struct document_head *head, const uint8_t nonce[16]);
@@ -42,11 +42,13 @@ MUST_USE enum err draft_add(struct draft *draft, const struct document *sealed,
 MUST_USE enum err draft_remove(struct draft *draft, const struct document *sealed,
 	const struct field_schema *field, struct bytes key, struct bytes value,
 	struct why *why);
-MUST_USE enum err draft_append(struct draft *draft, const struct field_schema *field,
-	const uint8_t rid[8], struct bytes record, struct why *why);
+MUST_USE enum err draft_append(struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, const uint8_t rid[8], struct bytes record,
+	struct why *why);
 /* `me` is compared with who wrote the record. A record of this draft simply goes. */
 MUST_USE enum err draft_void(struct draft *draft, const struct document *sealed,
-	const struct field_schema *field, const uint8_t rid[8], struct why *why);
+	const struct field_schema *field, const uint8_t rid[8],
+	const struct person_id *me, struct why *why);
 
 /*
  * A text was made `to` from `from`, which it was when the writer began: carried over what
@@ -56,15 +58,16 @@ MUST_USE enum err draft_text(struct draft *draft, const struct document *sealed,
 	const struct field_schema *field, struct bytes key, struct bytes from,
 	struct bytes to, struct why *why);
 
-/* One edit at a place of the text as it is now, in scalar values. ERR_INVALID outside it. */
+/* One edit at a place of the text as it is now, in scalar values. ERR_INVALID outside it.
+ */
 MUST_USE enum err draft_splice(struct draft *draft, const struct document *sealed,
 	const struct field_schema *field, struct bytes key, size_t pos, size_t del,
 	struct bytes text, struct why *why);
 
 /*
  * The section to seal: a create for a birth, else an edit. Into `arena`, which it borrows
- * from, as from the draft. `seen` is what the entry it goes into has seen: `since` is said
- * only where it differs.
+ * from, as from the draft. `seen` is what the entry it goes into has seen: `since` is
+ * said only where it differs.
  */
 void draft_seal(const struct draft *draft, const struct document *sealed,
 	const struct schema *schema, const struct vector *seen, struct arena *arena,
@@ -73,20 +76,23 @@ void draft_seal(const struct draft *draft, const struct document *sealed,
 /*
  * A birth that makes a new document of all that this one shows: sealed content and draft
  * over it, competing values as their first, texts whole. `sealed` or `draft` may be NULL.
- * `id` is the new draft's; `head` the new document's; texts become registers where the new
- * way is WAY_SHOWN or WAY_COPY (they are carried whole) and text again where it is not.
+ * `id` is the new draft's; `head` the new document's; texts become registers where the
+ * new way is WAY_SHOWN or WAY_COPY (they are carried whole) and text again where it is
+ * not.
  */
 struct draft *draft_flatten(const struct document *sealed, const struct draft *draft,
 	struct id id, const struct document_head *head);
 
-/* Make a birth (of draft_flatten()) fit for sealing: its document's nonce, and since when. */
+/* Make a birth (of draft_flatten()) fit for sealing: its document's nonce, and since
+ * when. */
 void draft_rebirth(
 	struct draft *draft, const uint8_t nonce[16], const struct vector *since);
 
 /*
  * What was carried of one field of a shown document: `value` replaces exactly the values
  * that were carried before (`known`, as pack'd array of values) and what this draft says;
- * another value stays beside it.
+ * another value stays beside it. Of a set, `value` too is an array: of the elements that
+ * are to stand; another element stays. A log is carried record by record, by rid.
  */
 MUST_USE enum err draft_carry(struct draft *draft, const struct document *sealed,
 	const struct field_schema *field, struct bytes key, struct bytes value,
@@ -100,10 +106,10 @@ MUST_USE enum err draft_load(
 /* ---- Reading: sealed content with the draft laid over it; either may be NULL. */
 
 struct reading_item {
-	struct bytes value;   /* canonical MessagePack */
-	uint8_t rid[8];       /* of a log's record */
+	struct bytes value; /* canonical MessagePack */
+	uint8_t rid[8];     /* of a log's record */
 	struct person_id by;
-	bool is_draft;        /* own work, not sealed */
+	bool is_draft; /* own work, not sealed */
 };
 
 /* In the arena given. Registers: the one shown first, then those that compete with it. */

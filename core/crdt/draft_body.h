@@ -83,6 +83,92 @@ struct draft {
 const struct draft_field *draft_field(
 	const struct draft *draft, const struct field_schema *field, struct bytes key);
 
+/* The same to be changed; made, with nothing in it, where it is not there. */
+struct draft_field *draft_want(struct draft *draft, const struct field_schema *field,
+	struct bytes key, enum work work);
+
+/* Take the field out if nothing is left in it: whoever took something out of it calls
+ * this last. */
+void draft_tidy(struct draft *draft, const struct field_schema *field, struct bytes key);
+
+/* How a draft of a document of that way works on a field. */
+enum work field_work(const struct field_schema *field, enum way way);
+
+/* Of the document the draft is of; `sealed` may be NULL. */
+enum way draft_way(const struct draft *draft, const struct document *sealed);
+
+/* The text as the draft makes it. The caller frees. */
+struct rope *draft_rope(const struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key);
+
+/* The bytes it comes to in a section, at most; DRAFT_MAX leaves an entry its frame. */
+size_t draft_weight(const struct draft *draft);
+#define DRAFT_MAX ((size_t)900 * 1024)
+
+/* ---- Edits that were checked already: draft_edit.c, draft_log.c. */
+
+/* Write a value that replaces those at `seen`, which it takes over; nothing where that
+ * changes nothing. */
+void draft_write(struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key, struct bytes value,
+	struct places seen);
+
+/* Have an element in the set, or not in it. */
+void draft_put_in(struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key, struct bytes value);
+void draft_take_out(struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key, struct bytes value);
+
+/* The element of that bytewise list, put in with nothing seen where it is not there. */
+struct draft_value *draft_set_insert(
+	struct draft_value **list, size_t *count, size_t *cap, struct bytes value);
+
+/* What the draft does to a log; nothing where it does nothing. */
+const struct draft_log *draft_log_of(
+	const struct draft *draft, const struct field_schema *field);
+/* Which of the appended it is; their number where it is none. */
+size_t draft_find_record(const struct draft_log *log, const uint8_t rid[8]);
+bool draft_has_voided(const struct draft_log *log, const struct place *place);
+void draft_put_record(struct draft *draft, const struct field_schema *field,
+	const uint8_t rid[8], struct bytes record);
+void draft_put_void(struct draft *draft, const struct field_schema *field,
+	const struct draft_void *record);
+
+/* ---- What the edits share: draft_check.c. */
+
+/* Whether the document has that field, of that type, and may have that key.
+ * ERR_INVALID, ERR_TOO_BIG. */
+MUST_USE enum err draft_check(struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key, enum work work,
+	struct why *why);
+
+/* Whether `value` may stand there. ERR_INVALID, ERR_TOO_BIG. */
+MUST_USE enum err draft_check_value(const struct field_schema *field, enum way way,
+	struct bytes value, struct why *why);
+
+/* Whether there is room for that many bytes more: what is not private is sent, and a
+ * draft is sent whole. ERR_TOO_BIG. */
+MUST_USE enum err draft_check_room(const struct draft *draft,
+	const struct document *sealed, size_t more, struct why *why);
+
+/* ---- Sealed values: NULL and none where nothing was written. */
+
+const struct values *sealed_values(const struct document *sealed,
+	const struct field_schema *field, struct bytes key);
+const struct records *sealed_records(
+	const struct document *sealed, const struct field_schema *field);
+/* NULL where no text was written. Borrowed. */
+const struct rope *sealed_text(const struct document *sealed,
+	const struct field_schema *field, struct bytes key);
+
+/* ---- Places and values. */
+
+void places_add(struct places *places, const struct place *place);
+bool places_has(const struct places *places, const struct place *place);
+struct bytes draft_own(struct bytes bytes); /* a copy, to be let go by draft_disown() */
+void draft_disown(struct bytes *bytes);
+void draft_value_release(struct draft_value *value);
+
 /*
  * The sealed text of a field has changed by `effect`: what the draft does to it is
  * carried over that. `own` is the log the draft will be sealed into. Registers, sets and

@@ -156,6 +156,11 @@ size_t patch_deleted(const struct patch *patch)
 	return patch->spans.deleted;
 }
 
+size_t patch_span_count(const struct patch *patch)
+{
+	return spans_count(&patch->spans);
+}
+
 size_t patch_base_len(const struct patch *patch)
 {
 	size_t len = 0, index = 0;

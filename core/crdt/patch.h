@@ -90,6 +90,7 @@ MUST_USE enum err patch_load(struct bytes saved, struct patch **out);
 bool patch_is_empty(const struct patch *patch);
 size_t patch_inserted(const struct patch *patch); /* scalar values */
 size_t patch_deleted(const struct patch *patch);
+size_t patch_span_count(const struct patch *patch);
 /* How long the base must be at least. */
 size_t patch_base_len(const struct patch *patch);
 /* All inserted text, from left to right. Borrowed. */

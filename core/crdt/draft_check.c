@@ -1,0 +1,170 @@
+/*
+ * What every edit is asked first: whether the schema has what it says, and whether there
+ * is room for it (DESIGN §4.7). Limits hold at the edit, never at a merge.
+ */
+#include <string.h>
+
+#include "core/base/pack.h"
+#include "core/base/utf8.h"
+#include "core/crdt/draft_body.h"
+#include "core/crdt/rope.h"
+#include "core/crdt/value.h"
+
+/* ---- The field. */
+
+static const struct kind_schema *kind_of(
+	const struct draft *draft, const struct document *sealed)
+{
+	return sealed != NULL ? document_head(sealed)->kind : draft->kind;
+}
+
+static bool has_field(const struct kind_schema *kind, const struct field_schema *field)
+{
+	for (size_t i = 0; i < kind->field_count; i++)
+		if (&kind->fields[i] == field)
+			return true;
+	return false;
+}
+
+/* Keys of the family that stand in the draft or the sealed content, `key` left out. */
+static size_t other_keys(const struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key)
+{
+	size_t count = 0;
+	for (size_t i = 0; sealed != NULL && i < sealed->field_count; i++) {
+		const struct field_state *state = &sealed->fields[i];
+		count += state->field == field && !bytes_equal(state->key, key);
+	}
+	for (size_t i = 0; i < draft->field_count; i++) {
+		const struct draft_field *work = &draft->fields[i];
+		bool is_new = sealed == NULL ||
+			      document_field(sealed, field, work->key) == NULL;
+		count += work->field == field && is_new && !bytes_equal(work->key, key);
+	}
+	return count;
+}
+
+static enum err check_key(const struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key, struct why *why)
+{
+	if (!field->family && key.len > 0)
+		return because(
+			why, ERR_INVALID, "%s is one, it takes no name", field->name);
+	if (field->family && key.len > KEY_MAX)
+		return because(why, ERR_TOO_BIG,
+			"the name of one %s may have %u bytes, not more", field->name,
+			KEY_MAX);
+	if (!value_valid_key(field, key))
+		return because(why, ERR_INVALID, "say which %s: a name, in one line",
+			field->name);
+	if (field->family && other_keys(draft, sealed, field, key) >= KEYS_MAX)
+		return because(why, ERR_TOO_BIG, "a document may have %u of %s, not more",
+			KEYS_MAX, field->name);
+	return OK;
+}
+
+enum err draft_check(struct draft *draft, const struct document *sealed,
+	const struct field_schema *field, struct bytes key, enum work work,
+	struct why *why)
+{
+	static const char *const is[] = {
+		[FIELD_REGISTER] = "one value",
+		[FIELD_TEXT] = "a text",
+		[FIELD_SET] = "a set",
+		[FIELD_LOG] = "a list of records",
+	};
+	const struct kind_schema *kind = kind_of(draft, sealed);
+	if (kind == NULL || !has_field(kind, field))
+		return because(why, ERR_INVALID, "this document has no field \"%s\"",
+			field->name);
+	if (field_work(field, draft_way(draft, sealed)) != work)
+		return because(
+			why, ERR_INVALID, "%s is %s", field->name, is[field->type]);
+	enum err e = check_key(draft, sealed, field, key, why);
+	if (e == OK)
+		draft->kind = kind;
+	return e;
+}
+
+/* ---- The value. */
+
+/* Whether a text in it, or all of it, is longer than any value may be. */
+static bool is_long(struct bytes value)
+{
+	struct pack_reader r = pack_read(value);
+	struct pack_item item;
+	while (pack_next(&r, &item) == OK)
+		if (item.type == PACK_TEXT && item.v.bytes.len > VALUE_TEXT_MAX)
+			return true;
+	return false;
+}
+
+enum err draft_check_value(const struct field_schema *field, enum way way,
+	struct bytes value, struct why *why)
+{
+	if (field_is_whole(field, way)) {
+		if (value_is_nil(value) || value_valid_whole(value))
+			return OK;
+		return value.len > VALUE_WHOLE_MAX
+			       ? because(why, ERR_TOO_BIG,
+					 "%s may have %zu KiB here, not more",
+					 field->name, VALUE_WHOLE_MAX / 1024)
+			       : because(why, ERR_INVALID, "%s is a text", field->name);
+	}
+	if (value_valid(field, value))
+		return OK;
+	if (is_long(value) || value.len > RECORD_MAX)
+		return because(why, ERR_TOO_BIG, "%s may have %u bytes, not more",
+			field->name, VALUE_TEXT_MAX);
+	return because(why, ERR_INVALID, "that is no value of %s", field->name);
+}
+
+/* ---- The room. */
+
+/* What one operation, one place, and one span of a text come to, at most. */
+#define OP_WEIGHT    32u
+#define PLACE_WEIGHT 32u
+
+static size_t weight_of(const struct draft_field *field)
+{
+	size_t weight = OP_WEIGHT + field->key.len;
+	switch (field->work) {
+	case WORK_VALUE:
+		return weight + field->as.value.value.len +
+		       PLACE_WEIGHT * field->as.value.seen.count;
+	case WORK_SET:
+		for (size_t i = 0; i < field->as.set.added_count; i++)
+			weight += OP_WEIGHT + field->as.set.added[i].value.len;
+		for (size_t i = 0; i < field->as.set.removed_count; i++)
+			weight += OP_WEIGHT + field->as.set.removed[i].value.len +
+				  PLACE_WEIGHT * field->as.set.removed[i].seen.count;
+		return weight;
+	case WORK_LOG:
+		for (size_t i = 0; i < field->as.log.appended_count; i++)
+			weight += OP_WEIGHT + field->as.log.appended[i].value.len;
+		return weight + OP_WEIGHT * field->as.log.voided_count;
+	case WORK_TEXT:
+		return weight + rope_bytes(patch_text(field->as.patch)) +
+		       OP_WEIGHT * patch_span_count(field->as.patch);
+	}
+	return weight;
+}
+
+size_t draft_weight(const struct draft *draft)
+{
+	size_t weight = 0;
+	for (size_t i = 0; i < draft->field_count; i++)
+		weight += weight_of(&draft->fields[i]);
+	return weight;
+}
+
+enum err draft_check_room(const struct draft *draft, const struct document *sealed,
+	size_t more, struct why *why)
+{
+	if (draft_way(draft, sealed) == WAY_PRIVATE ||
+		draft_weight(draft) + OP_WEIGHT + more <= DRAFT_MAX)
+		return OK;
+	return because(why, ERR_TOO_BIG,
+		"so much is written here that it cannot be sent at once: "
+		"sync first, then go on");
+}
