@@ -16,6 +16,8 @@
 
 #define CHANGE_OPS_MAX  65536u
 #define CHANGE_TEXT_MAX ((size_t)1 << 20) /* bytes */
+/* The farthest place, and the longest deletion, in scalar values. */
+#define CHANGE_PLACE_MAX (UINT32_C(1) << 30)
 
 /* In the order they are made, each at its place in the text as those before it left it. */
 struct text_op {

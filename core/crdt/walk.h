@@ -1,0 +1,68 @@
+/*
+ * A walk over a part of the event graph: the CRDT state of the event graph walker, there
+ * only while concurrent changes are merged (Gentle & Kleppmann, EuroSys 2025, §3). What
+ * was there before the walk began is one run of characters of which nothing is known but
+ * their number.
+ *
+ * Every character has two states: one in the version the walk stands at, in which places
+ * are read, and one in the text here, for which edits are made.
+ *
+ * Order of concurrent insertions: FugueMax (M. Weidner, M. Kleppmann, arXiv 2305.00583),
+ * ties by log id.
+ *
+ * Only text*.c and walk*.c include this.
+ */
+#ifndef KITH_CRDT_WALK_H
+#define KITH_CRDT_WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/crdt/graph.h"
+
+/* Characters are named by the event that inserted them; those that were there before the
+ * walk by this plus their place then. */
+#define WALK_BEFORE (UINT32_C(1) << 31)
+#define WALK_NONE   UINT32_MAX
+
+/* An edit to the text here, at its place as the edits before left it. */
+struct walk_edit {
+	uint32_t pos, len;
+	bool is_insert;
+	bool after_dead; /* as in core/crdt/effect.h */
+};
+
+struct walk;
+
+/* Begins before event `start`, which all later ones have seen everything before of, on a
+ * text of `len`. Borrows the graph. */
+struct walk *walk_new(const struct graph *graph, uint32_t start, uint32_t len);
+void walk_free(struct walk *walk); /* NULL is fine */
+
+uint32_t walk_start(const struct walk *walk);
+
+/* Walk over the events up to `end` that it has not seen. */
+void walk_replay(struct walk *walk, uint32_t end);
+
+/* Stand at a version; returns how long the text was there. */
+uint32_t walk_to(struct walk *walk, const struct heads *version);
+
+/* The next event's operation, at its place in the version the walk stands at. */
+void walk_insert(struct walk *walk, uint32_t event, uint32_t pos, uint32_t len);
+void walk_delete(
+	struct walk *walk, uint32_t event, uint32_t pos, uint32_t len, bool is_back);
+
+/* What follows belongs to a change that begins here. Forgets the edits collected. */
+void walk_begin(struct walk *walk, uint32_t event);
+
+/* The edits of the operations since. Borrowed. */
+const struct walk_edit *walk_edits(const struct walk *walk, size_t *count);
+
+/* What is visible here, from left to right: `*index` starts as 0; false at the end. */
+bool walk_next(
+	const struct walk *walk, size_t *index, uint32_t *character, uint32_t *len);
+
+size_t walk_memory(const struct walk *walk);
+
+#endif
