@@ -3,7 +3,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <lmdb.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
@@ -129,6 +131,71 @@ bool folder_holds(const char *path, struct bytes needle)
 	return found;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+void folder_state(const char *path, struct buf *out)
+{
+	char names[32][256] = {{0}};
+	size_t count = 0;
+	DIR *list = opendir(path);
+	assert_non_null(list);
+	for (const struct dirent *d = readdir(list); d != NULL; d = readdir(list))
+		if (d->d_name[0] != '.' && strcmp(d->d_name, "lock.mdb") != 0) {
+			assert_true(count < 32);
+			(void)snprintf(names[count++], sizeof names[0], "%s", d->d_name);
+		}
+	(void)closedir(list);
+	qsort(names, count, sizeof names[0], by_name);
+	for (size_t i = 0; i < count; i++) {
+		char inner[600];
+		struct stat st;
+		(void)snprintf(inner, sizeof inner, "%s/%s", path, names[i]);
+		assert_int_equal(lstat(inner, &st), 0);
+		buf_add_format(out, "%s %o\n", names[i], (unsigned)st.st_mode);
+		if (S_ISREG(st.st_mode) && access(inner, R_OK) == 0)
+			file_read(inner, out);
+	}
+}
+
+/* ---- Other processes. */
+
+bool in_child(bool (*f)(void *arg), void *arg)
+{
+	(void)fflush(NULL);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(f(arg) ? 0 : 1);
+	int status = 0;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool may_be_nobody(void)
+{
+	return geteuid() == 0;
+}
+
+struct call {
+	bool (*f)(void *arg);
+	void *arg;
+};
+
+static bool call_as_nobody(void *arg)
+{
+	const struct call *call = arg;
+	return setgid(65534) == 0 && setuid(65534) == 0 && call->f(call->arg);
+}
+
+bool as_nobody(bool (*f)(void *arg), void *arg)
+{
+	struct call call = {f, arg};
+	return !may_be_nobody() || in_child(call_as_nobody, &call);
+}
+
 /* ---- The store. */
 
 static struct folder template;
@@ -244,6 +311,81 @@ void assert_one_of(
 	enum err e = store_get_of(txn, document, TABLE_DOCUMENT, bytes_text(key), &got);
 	store_abort(txn);
 	assert_value(e, &got, value);
+}
+
+/* ---- What LMDB holds. */
+
+static MDB_env *raw_open(const char *dir, bool write, MDB_txn **txn, MDB_dbi *dbi)
+{
+	MDB_env *env = NULL;
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_set_mapsize(env, (size_t)1 << 30), 0);
+	assert_int_equal(
+		mdb_env_open(env, dir, write ? MDB_NOSYNC : MDB_RDONLY, 0600), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, write ? 0 : MDB_RDONLY, txn), 0);
+	assert_int_equal(mdb_dbi_open(*txn, NULL, 0, dbi), 0);
+	return env;
+}
+
+size_t records_in(const char *dir)
+{
+	struct raw raw = {0};
+	raw_read(dir, &raw);
+	size_t count = raw.count;
+	raw_release(&raw);
+	return count;
+}
+
+void raw_read(const char *dir, struct raw *out)
+{
+	MDB_txn *txn = NULL;
+	MDB_dbi dbi = 0;
+	MDB_cursor *cursor = NULL;
+	MDB_val name, value;
+	MDB_env *env = raw_open(dir, false, &txn, &dbi);
+	assert_int_equal(mdb_cursor_open(txn, dbi, &cursor), 0);
+	CLEAN_BUF struct buf lengths = {0};
+	while (mdb_cursor_get(cursor, &name, &value, MDB_NEXT) == 0) {
+		assert_int_equal(name.mv_size, 16);
+		buf_add_raw(&out->names, name.mv_data, 16);
+		buf_add_raw(&out->bytes, value.mv_data, value.mv_size);
+		buf_add_u32(&lengths, (uint32_t)value.mv_size);
+		out->count++;
+	}
+	mdb_cursor_close(cursor);
+	mdb_txn_abort(txn);
+	mdb_env_close(env);
+
+	out->values = mem_array(out->count, sizeof *out->values);
+	struct bytes rest = buf_bytes(&out->bytes), len = buf_bytes(&lengths);
+	for (size_t i = 0; i < out->count; i++) {
+		uint32_t n = 0;
+		assert_true(bytes_take_u32(&len, &n));
+		assert_true(bytes_take(&rest, n, &out->values[i]));
+	}
+}
+
+void raw_release(struct raw *raw)
+{
+	buf_release(&raw->names);
+	buf_release(&raw->bytes);
+	mem_free(raw->values);
+	*raw = (struct raw){0};
+}
+
+void raw_write(const char *dir, const uint8_t name[16], struct bytes value)
+{
+	MDB_txn *txn = NULL;
+	MDB_dbi dbi = 0;
+	MDB_env *env = raw_open(dir, true, &txn, &dbi);
+	CLEAN_BUF struct buf own = {0}; /* MDB_val is not const */
+	buf_add_raw(&own, name, 16);
+	buf_add(&own, value);
+	MDB_val at = {.mv_size = 16, .mv_data = own.at};
+	MDB_val content = {.mv_size = value.len, .mv_data = own.at + 16};
+	assert_int_equal(mdb_put(txn, dbi, &at, &content, 0), 0);
+	assert_int_equal(mdb_txn_commit(txn), 0);
+	mdb_env_close(env);
 }
 
 struct id doc(unsigned number)

@@ -47,6 +47,19 @@ void file_write(const char *path, struct bytes content);
 /* Whether any file under the folder holds these bytes. */
 bool folder_holds(const char *path, struct bytes needle);
 
+/* Names and content of a folder's files, to see that nothing was changed. Not lock.mdb,
+ * which LMDB makes for each use of the store. */
+void folder_state(const char *path, struct buf *out);
+
+/* What `f` says in a child process, which then ends without a word. Nothing in it may
+ * assert: that would go on with the tests in the child. */
+bool in_child(bool (*f)(void *arg), void *arg);
+
+/* The same as another user than the folder's: only where the tests run as root, and true
+ * where not. */
+bool as_nobody(bool (*f)(void *arg), void *arg);
+bool may_be_nobody(void);
+
 /* Each ends the test when it does not succeed. */
 struct store *store_opened(const char *dir, const struct secret *master);
 struct store_txn *txn_begun(struct store *store, bool write);
@@ -62,6 +75,21 @@ void erase_one(struct store *store, struct id document);
 void assert_one(struct store *store, const char *key, const char *value);
 void assert_one_of(
 	struct store *store, struct id document, const char *key, const char *value);
+
+/* The number of records in the closed store's data file, as LMDB counts them. */
+size_t records_in(const char *dir);
+
+/* Their names and values, as they lie there; release what was appended. Names are 16
+ * bytes; `values` has one for each name, and is the caller's to free (mem_free). */
+struct raw {
+	struct buf names, bytes;
+	struct bytes *values;
+	size_t count;
+};
+void raw_read(const char *dir, struct raw *out);
+void raw_release(struct raw *raw);
+/* Give the record of that name another value. */
+void raw_write(const char *dir, const uint8_t name[16], struct bytes value);
 
 /* A document's id made of a small number. */
 struct id doc(unsigned number);
