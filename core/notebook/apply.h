@@ -40,7 +40,8 @@ void apply_came_release(struct apply_came *came);
  * Verify a batch, in its order, against the space: numbers, chains, what was seen, own
  * MACs. The logs must be known to the space. Changes nothing.
  *
- * Errors: ERR_GAP, ERR_FORK (`fork` is the log), ERR_AUTH, ERR_REFUSED; those of the store.
+ * Errors: ERR_GAP, ERR_FORK (`fork` is the log), ERR_AUTH, ERR_REFUSED; those of the
+ * store.
  */
 MUST_USE enum err apply_check(struct notebook_txn *txn, struct space *space,
 	struct apply_item *items, size_t count, enum bringer bringer, struct log_id *fork,
@@ -49,8 +50,8 @@ MUST_USE enum err apply_check(struct notebook_txn *txn, struct space *space,
 /* Apply a checked batch. Errors: those of the store; ERR_VOID for a void section of
  * BRINGER_ME. `came` (may be NULL) is added to. */
 MUST_USE enum err apply_batch(struct notebook_txn *txn, struct space *space,
-	struct apply_item *items, size_t count, enum bringer bringer, struct apply_came *came,
-	struct why *why);
+	struct apply_item *items, size_t count, enum bringer bringer,
+	struct apply_came *came, struct why *why);
 
 /* Rebuild the documents of a space from its entries alone; drafts stay. */
 MUST_USE enum err apply_replay(

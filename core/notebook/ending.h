@@ -13,8 +13,8 @@
  * store, by its user.
  */
 MUST_USE enum err ending_apply(struct notebook_txn *txn, struct space *space,
-	struct id document, enum section_type type, const struct person_id *who, bool here,
-	struct why *why);
+	struct id document, enum section_type type, const struct person_id *who,
+	bool here, struct why *why);
 
 /* Every document of the space, when `who` closed it. */
 MUST_USE enum err ending_close(struct notebook_txn *txn, struct space *space,

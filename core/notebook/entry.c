@@ -147,7 +147,8 @@ void entry_own_mac(const struct secret *log_mac, const struct hash *hash, uint8_
 	keyed_hash(BYTES_OF(log_mac->b), "kith/mine/1", &part, 1, out, 16);
 }
 
-struct log_id entry_log_id(struct id space, struct id device, const uint8_t incarnation[8])
+struct log_id entry_log_id(
+	struct id space, struct id device, const uint8_t incarnation[8])
 {
 	struct bytes parts[] = {BYTES_OF(space.b), BYTES_OF(device.b), {incarnation, 8}};
 	struct hash hash = hash_of("kith/log/1", parts, 3);

@@ -5,11 +5,11 @@
  *
  * Bytes (SECURITY §5.1), all MessagePack in shortest form:
  *   entry   = [core, own_mac bin 16, [section …]]
- *   core    = [format, seq, {log_id: [seq, first 8 bytes of its hash]}, minute, number of sections]
- *   section = [document id, rest bin] or, withheld, [document id, hash bin 32, nil]
- *   hash(section) = BLAKE2b-256("kith/section/1" ‖ document id ‖ BLAKE2b-256(rest))
- *   hash(entry)   = BLAKE2b-256("kith/entry/1" ‖ space ‖ log ‖ hash before ‖ core ‖ hash(section) …)
- * What is hashed is the bytes received, never a re-encoding.
+ *   core    = [format, seq, {log_id: [seq, first 8 bytes of its hash]}, minute, number of
+ * sections] section = [document id, rest bin] or, withheld, [document id, hash bin 32,
+ * nil] hash(section) = BLAKE2b-256("kith/section/1" ‖ document id ‖ BLAKE2b-256(rest))
+ *   hash(entry)   = BLAKE2b-256("kith/entry/1" ‖ space ‖ log ‖ hash before ‖ core ‖
+ * hash(section) …) What is hashed is the bytes received, never a re-encoding.
  */
 #ifndef KITH_NOTEBOOK_ENTRY_H
 #define KITH_NOTEBOOK_ENTRY_H
@@ -49,8 +49,10 @@ struct entry {
 	uint8_t own_mac[16];
 };
 
-/* Take one entry from the reader into `arena`; borrows the reader's bytes. ERR_CORRUPT, ERR_TOO_BIG. */
-MUST_USE enum err entry_read(struct pack_reader *r, struct arena *arena, struct entry *out);
+/* Take one entry from the reader into `arena`; borrows the reader's bytes. ERR_CORRUPT,
+ * ERR_TOO_BIG. */
+MUST_USE enum err entry_read(
+	struct pack_reader *r, struct arena *arena, struct entry *out);
 
 /* The core's bytes from the other fields. */
 void entry_core(const struct entry *entry, struct buf *out);
@@ -65,10 +67,12 @@ struct hash entry_hash(const struct entry *entry, struct id space, struct log_id
 	const struct hash *before);
 
 /* The proof that only my own devices can make. */
-void entry_own_mac(const struct secret *log_mac, const struct hash *hash, uint8_t out[16]);
+void entry_own_mac(
+	const struct secret *log_mac, const struct hash *hash, uint8_t out[16]);
 
 /* The id of the log that a device writes in one incarnation. */
-struct log_id entry_log_id(struct id space, struct id device, const uint8_t incarnation[8]);
+struct log_id entry_log_id(
+	struct id space, struct id device, const uint8_t incarnation[8]);
 
 /* The id of a document that `log` creates. */
 struct id entry_document_id(struct log_id log, const uint8_t nonce[16]);

@@ -4,8 +4,8 @@
  * when. All MessagePack in shortest form:
  *
  *   claim    = [own list's number, number of the other's list held, flags,
- *               [[device bin 16, incarnation bin 8, seq, head hash bin 32] …], sum bin 32 or nil]
- *   push     = [[[device, incarnation, seq, hash of that entry] …],
+ *               [[device bin 16, incarnation bin 8, seq, head hash bin 32] …], sum bin 32
+ * or nil] push     = [[[device, incarnation, seq, hash of that entry] …],
  *               [[index of the log above, entry] …], more bool, claim or nil]
  *   fetch    = [[log id bin 8, seq] …]
  *   sections = [[log id bin 8, entry] …]
@@ -28,8 +28,8 @@
 #define EXCHANGE_STATES_MAX 8192u
 
 /* Append what this store holds of the partner's space. */
-MUST_USE enum err exchange_claim(
-	struct notebook_txn *txn, struct partner *partner, struct buf *out, struct why *why);
+MUST_USE enum err exchange_claim(struct notebook_txn *txn, struct partner *partner,
+	struct buf *out, struct why *why);
 
 /* What a claim of the other side means here. */
 struct heard {
@@ -57,8 +57,8 @@ MUST_USE enum err exchange_hear(struct notebook_txn *txn, struct partner *partne
 
 /*
  * Append a push of what a holder of `theirs` lacks, at most about `max` bytes, and move
- * `theirs` on by it. `more`: something is left. With the last one goes a claim. Nothing is
- * appended where nothing lacks.
+ * `theirs` on by it. `more`: something is left. With the last one goes a claim. Nothing
+ * is appended where nothing lacks.
  */
 MUST_USE enum err exchange_push(struct notebook_txn *txn, struct partner *partner,
 	struct vector *theirs, size_t max, struct buf *out, bool *more, struct why *why);
@@ -72,7 +72,8 @@ struct taken {
 
 /*
  * Verify a push wholly, then apply it.
- * Errors: ERR_CORRUPT, ERR_TOO_BIG (the quota too), ERR_GAP, ERR_FORK, ERR_AUTH, ERR_REFUSED.
+ * Errors: ERR_CORRUPT, ERR_TOO_BIG (the quota too), ERR_GAP, ERR_FORK, ERR_AUTH,
+ * ERR_REFUSED.
  */
 MUST_USE enum err exchange_take(struct notebook_txn *txn, struct partner *partner,
 	struct bytes push, struct taken *out, struct why *why);
@@ -80,8 +81,8 @@ MUST_USE enum err exchange_take(struct notebook_txn *txn, struct partner *partne
 /* ---- Repair: sections that nobody took back and that are not here. */
 
 /* Append a fetch of what is missing; nothing when all is here. */
-MUST_USE enum err exchange_fetch(
-	struct notebook_txn *txn, struct partner *partner, struct buf *out, struct why *why);
+MUST_USE enum err exchange_fetch(struct notebook_txn *txn, struct partner *partner,
+	struct buf *out, struct why *why);
 MUST_USE enum err exchange_give(struct notebook_txn *txn, struct partner *partner,
 	struct bytes fetch, struct buf *out, struct why *why);
 MUST_USE enum err exchange_fill(struct notebook_txn *txn, struct partner *partner,
@@ -104,8 +105,8 @@ MUST_USE enum err exchange_heal(struct notebook_txn *txn, struct partner *partne
 
 /* ---- When all else failed: which documents differ. */
 
-MUST_USE enum err exchange_states(
-	struct notebook_txn *txn, struct partner *partner, struct buf *out, struct why *why);
+MUST_USE enum err exchange_states(struct notebook_txn *txn, struct partner *partner,
+	struct buf *out, struct why *why);
 MUST_USE enum err exchange_compare(struct notebook_txn *txn, struct partner *partner,
 	struct bytes states, struct why *why);
 

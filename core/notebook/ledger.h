@@ -1,5 +1,6 @@
 /*
- * The ledger: what a partner can see, since when, and whether it arrived (DESIGN §6.2, P8).
+ * The ledger: what a partner can see, since when, and whether it arrived (DESIGN §6.2,
+ * P8).
  */
 #ifndef KITH_NOTEBOOK_LEDGER_H
 #define KITH_NOTEBOOK_LEDGER_H
@@ -21,13 +22,14 @@ MUST_USE enum err ledger_of(struct notebook_txn *txn, struct partner *partner,
 	struct ledger_line **out, size_t *count, struct why *why);
 
 /* What is known of one document. */
-MUST_USE enum err ledger_line(
-	struct notebook_txn *txn, struct id document, struct ledger_line *out, struct why *why);
+MUST_USE enum err ledger_line(struct notebook_txn *txn, struct id document,
+	struct ledger_line *out, struct why *why);
 
 /* How many documents, take-backs and the like wait to be offered to the partner. */
 size_t ledger_pending(struct notebook_txn *txn, struct partner *partner);
 
 /* What was refused, void or unread, newest first: sentences for `status`. */
-size_t ledger_notices(struct notebook_txn *txn, struct partner *partner, const char ***out);
+size_t ledger_notices(
+	struct notebook_txn *txn, struct partner *partner, const char ***out);
 
 #endif

@@ -32,12 +32,14 @@ static enum err begin(
 	return OK;
 }
 
-enum err notebook_look(struct notebook *notebook, struct notebook_txn **out, struct why *why)
+enum err notebook_look(
+	struct notebook *notebook, struct notebook_txn **out, struct why *why)
 {
 	return begin(notebook, false, out, why);
 }
 
-enum err notebook_edit(struct notebook *notebook, struct notebook_txn **out, struct why *why)
+enum err notebook_edit(
+	struct notebook *notebook, struct notebook_txn **out, struct why *why)
 {
 	return begin(notebook, true, out, why);
 }
@@ -76,14 +78,16 @@ enum err notebook_commit(struct notebook_txn *txn, struct why *why)
 		notebook_abort(txn);
 		return OK;
 	}
-	/* Leaves first: saving them moves the sums and draft lists that the spaces keep. */
+	/* Leaves first: saving them moves the sums and draft lists that the spaces keep.
+	 */
 	enum err e = leaves_save(txn, why);
 	if (e == OK) {
 		e = spaces_save(txn);
 		if (e == OK)
 			e = people_save(txn);
 		if (e != OK)
-			(void)because(why, e, "the change could not be written: %s", err_text(e));
+			(void)because(why, e, "the change could not be written: %s",
+				err_text(e));
 	}
 	if (e != OK) {
 		notebook_abort(txn);
@@ -120,8 +124,9 @@ static struct notebook *make(const char *dir, const struct schema *schema)
 	return n;
 }
 
-/* What tells this folder on this machine from a copy of it: the machine's own id and the folder's
- * inode. A copy that keeps both (restored in place) is known by the partner's word (restore.c). */
+/* What tells this folder on this machine from a copy of it: the machine's own id and the
+ * folder's inode. A copy that keeps both (restored in place) is known by the partner's
+ * word (restore.c). */
 static void machine_hash(const char *dir, uint8_t out[16])
 {
 	char id[64] = {0};
@@ -143,7 +148,8 @@ static enum err put_settings(struct notebook *n, struct store_txn *txn)
 {
 	uint8_t machine[16];
 	machine_hash(n->dir, machine);
-	enum err e = store_put(txn, TABLE_SETTINGS, bytes_text(machine_key), BYTES_OF(machine));
+	enum err e = store_put(
+		txn, TABLE_SETTINGS, bytes_text(machine_key), BYTES_OF(machine));
 	if (e != OK)
 		return e;
 	CLEAN_BUF struct buf number = {0};
@@ -165,7 +171,8 @@ static enum err populate(struct notebook *n, const struct notebook_birth *birth,
 	if (e == OK)
 		e = put_settings(n, txn);
 	if (e != OK)
-		return because(why, e, "the new store cannot be written: %s", err_text(e));
+		return because(
+			why, e, "the new store cannot be written: %s", err_text(e));
 	e = store_commit(txn, why);
 	txn = NULL;
 	return e;
@@ -199,7 +206,7 @@ enum err notebook_unlock(
 }
 
 struct noted {
-	bool moved; /* another machine, or a copy of the folder */
+	bool moved;  /* another machine, or a copy of the folder */
 	bool learnt; /* this kith knows more kinds than the last that opened the store */
 };
 
@@ -220,7 +227,8 @@ static enum err read_settings(struct notebook *n, struct noted *noted, struct wh
 	e = store_get(txn, TABLE_SETTINGS, bytes_text(schema_key), &number);
 	struct bytes rest = buf_bytes(&number);
 	uint32_t known = 0;
-	noted->learnt = e == OK && bytes_take_u32(&rest, &known) && known < n->schema->number;
+	noted->learnt =
+		e == OK && bytes_take_u32(&rest, &known) && known < n->schema->number;
 	return OK;
 }
 
@@ -241,8 +249,8 @@ static enum err catch_up(struct notebook *n, const struct noted *noted, struct w
 	return e;
 }
 
-enum err notebook_open(const char *dir, const struct secret *master, const struct schema *schema,
-	struct notebook **out, struct why *why)
+enum err notebook_open(const char *dir, const struct secret *master,
+	const struct schema *schema, struct notebook **out, struct why *why)
 {
 	*out = NULL;
 	struct notebook *n = make(dir, schema);

@@ -2,8 +2,8 @@
  * The notebook: documents, people, spaces and sharing over one encrypted store; the one
  * door of both neighbours above, coaching and the network (DESIGN §§2, 4).
  *
- * Everything happens in a transaction: one look at the notebook as it stood at one moment,
- * or one change of it that is there whole or not at all.
+ * Everything happens in a transaction: one look at the notebook as it stood at one
+ * moment, or one change of it that is there whole or not at all.
  */
 #ifndef KITH_NOTEBOOK_NOTEBOOK_H
 #define KITH_NOTEBOOK_NOTEBOOK_H
@@ -28,11 +28,7 @@ struct notebook_txn;
 struct notebook_birth {
 	const char *name;        /* the person's display name */
 	struct bytes passphrase; /* UTF-8 */
-	enum {
-		BIRTH_MODERATE,
-		BIRTH_INTERACTIVE,
-		BIRTH_SENSITIVE
-	} kdf;
+	enum { BIRTH_MODERATE, BIRTH_INTERACTIVE, BIRTH_SENSITIVE } kdf;
 	bool recovery; /* make a recovery key, given back as text */
 };
 
@@ -67,7 +63,8 @@ uint64_t notebook_version(struct notebook *notebook);
 /* What a person wants of time is given in: seconds since the epoch, for display only. */
 void notebook_clock(struct notebook *notebook, uint64_t now_s);
 
-/* ---- Transactions. One at a time in a process; a reader never waits, a writer waits for writers. */
+/* ---- Transactions. One at a time in a process; a reader never waits, a writer waits for
+ * writers. */
 
 MUST_USE enum err notebook_look(
 	struct notebook *notebook, struct notebook_txn **out, struct why *why);
@@ -84,7 +81,8 @@ uint64_t txn_now_s(const struct notebook_txn *txn);
 
 /* ---- Documents. */
 
-/* A document as this person has it: sealed replica and own draft over it; either may be NULL. */
+/* A document as this person has it: sealed replica and own draft over it; either may be
+ * NULL. */
 struct leaf {
 	struct id id;
 	const struct document_head *head;
@@ -94,9 +92,10 @@ struct leaf {
 	bool is_private;          /* in *mine* */
 	struct person_id partner; /* whose pair it is, when not private */
 	bool by_me;               /* mine to take back (for OWNER_BOTH: ours) */
-	struct id master;         /* of a document that follows one of mine: that one; else zero */
-	uint64_t shared_s;        /* when it was first offered, or came; 0: never */
-	bool incomplete, unread;  /* sections withheld, or newer than this version knows */
+	struct id
+		master; /* of a document that follows one of mine: that one; else zero */
+	uint64_t shared_s;       /* when it was first offered, or came; 0: never */
+	bool incomplete, unread; /* sections withheld, or newer than this version knows */
 };
 
 /*
@@ -110,14 +109,16 @@ MUST_USE enum err leaf_open(
 MUST_USE enum err leaf_new(struct notebook_txn *txn, const struct kind_schema *kind,
 	struct leaf **out, struct why *why);
 
-/* A new document made together with a partner, from birth. Errors: ERR_REFUSED for other kinds. */
-MUST_USE enum err leaf_new_together(struct notebook_txn *txn, const struct kind_schema *kind,
-	const struct person_id *partner, struct leaf **out, struct why *why);
+/* A new document made together with a partner, from birth. Errors: ERR_REFUSED for other
+ * kinds. */
+MUST_USE enum err leaf_new_together(struct notebook_txn *txn,
+	const struct kind_schema *kind, const struct person_id *partner,
+	struct leaf **out, struct why *why);
 
-/* The field to write, and the draft to write it into. Errors: ERR_NOT_FOUND (field), ERR_REFUSED
- * (not yours to write), ERR_UNREAD. */
-MUST_USE enum err leaf_field(struct notebook_txn *txn, struct leaf *leaf, struct bytes name,
-	const struct field_schema **field, struct why *why);
+/* The field to write, and the draft to write it into. Errors: ERR_NOT_FOUND (field),
+ * ERR_REFUSED (not yours to write), ERR_UNREAD. */
+MUST_USE enum err leaf_field(struct notebook_txn *txn, struct leaf *leaf,
+	struct bytes name, const struct field_schema **field, struct why *why);
 MUST_USE enum err leaf_draft(
 	struct notebook_txn *txn, struct leaf *leaf, struct draft **out, struct why *why);
 
@@ -140,7 +141,8 @@ MUST_USE enum err leaf_erase(struct notebook_txn *txn, struct id id, struct why 
 #define HANDLE_TEXT (ID_TEXT + 3)
 
 /* The shortest handle that is unique here. */
-void leaf_handle(struct notebook_txn *txn, const struct leaf *leaf, char out[HANDLE_TEXT]);
+void leaf_handle(
+	struct notebook_txn *txn, const struct leaf *leaf, char out[HANDLE_TEXT]);
 
 /*
  * The document of a handle, an id, or of a handle from before it was shared.

@@ -5,6 +5,7 @@
 
 #include "core/notebook/apply.h"
 #include "core/notebook/internal.h"
+#include "core/notebook/share.h"
 
 /* Under the limits of one entry (DESIGN §4.7), with room for its frame. */
 #define OFFER_LEN ((size_t)900 * 1024)
@@ -28,6 +29,9 @@ struct offer {
 static int by_document(const void *a, const void *b)
 {
 	const struct saying *x = a, *y = b;
+	/* The end of the space stands last: what was taken back before it, is. */
+	if (id_is_zero(x->document) != id_is_zero(y->document))
+		return id_is_zero(x->document) ? 1 : -1;
 	return id_compare(x->document, y->document);
 }
 
@@ -48,7 +52,8 @@ static enum err add_draft(struct offer *offer, struct id document)
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? OK : e;
 	struct leaf *leaf = &own->leaf;
-	/* A newer kith wrote here, or words of it are missing: nothing of ours stands firm. */
+	/* A newer kith wrote here, or words of it are missing: nothing of ours stands
+	 * firm. */
 	if (leaf->draft == NULL || leaf->unread || leaf->incomplete)
 		return OK;
 	if (draft_head(leaf->draft) == NULL && draft_is_empty(leaf->draft))
@@ -68,8 +73,8 @@ static enum err add_draft(struct offer *offer, struct id document)
 static enum err gather(struct offer *offer)
 {
 	struct space *s = offer->space;
-	offer->sayings = arena_array(
-		&offer->txn->arena, s->end_count + s->draft_count, sizeof *offer->sayings);
+	offer->sayings = arena_array(&offer->txn->arena, s->end_count + s->draft_count,
+		sizeof *offer->sayings);
 	for (size_t i = 0; i < s->end_count; i++)
 		add_end(offer, &s->ends[i]);
 	enum err e = OK;
@@ -88,7 +93,8 @@ static int by_log(const void *a, const void *b)
 }
 
 /* What this entry's author has seen beyond the entry before. */
-static void add_seen(struct offer *offer, const struct space_log *own, struct entry *entry)
+static void add_seen(
+	struct offer *offer, const struct space_log *own, struct entry *entry)
 {
 	const struct space *s = offer->space;
 	entry->seen = arena_array(&offer->txn->arena, s->log_count, sizeof *entry->seen);
@@ -104,7 +110,8 @@ static void add_seen(struct offer *offer, const struct space_log *own, struct en
 		qsort(entry->seen, entry->seen_count, sizeof *entry->seen, by_log);
 }
 
-static enum err seal_entry(struct offer *offer, const struct saying *sayings, size_t count)
+static enum err seal_entry(
+	struct offer *offer, const struct saying *sayings, size_t count)
 {
 	struct notebook_txn *txn = offer->txn;
 	struct space *s = offer->space;
@@ -120,9 +127,10 @@ static enum err seal_entry(struct offer *offer, const struct saying *sayings, si
 	entry->section_count = count;
 	entry->sections = arena_array(&txn->arena, count, sizeof *entry->sections);
 	for (size_t i = 0; i < count; i++)
-		entry->sections[i] = (struct entry_section){.document = sayings[i].document,
-			.rest = sayings[i].rest,
-			.hash = entry_section_hash(sayings[i].rest)};
+		entry->sections[i] =
+			(struct entry_section){.document = sayings[i].document,
+				.rest = sayings[i].rest,
+				.hash = entry_section_hash(sayings[i].rest)};
 	CLEAN_BUF struct buf core = {0};
 	entry_core(entry, &core);
 	entry->core = arena_bytes(&txn->arena, buf_bytes(&core));
@@ -175,6 +183,9 @@ enum err offer_seal(struct notebook_txn *txn, struct partner *partner, size_t *s
 			partner->called, err_text(e));
 	if (!may_offer(offer.space, partner))
 		return OK;
+	e = share_follow(txn, partner, why);
+	if (e != OK)
+		return e;
 	space_vector(offer.space, &offer.seen);
 	e = gather(&offer);
 	if (e == OK)
@@ -186,6 +197,7 @@ enum err offer_seal(struct notebook_txn *txn, struct partner *partner, size_t *s
 bool offer_waits(struct notebook_txn *txn, struct partner *partner)
 {
 	struct space *space = NULL;
-	return space_open(txn, partner->space, &space) == OK && may_offer(space, partner) &&
-	       space->draft_count + space->end_count > 0;
+	return space_open(txn, partner->space, &space) == OK &&
+	       may_offer(space, partner) &&
+	       space->draft_count + space->end_count + space->follow_count > 0;
 }

@@ -10,7 +10,8 @@
 /*
  * Seal every draft of the pair's space, and every end that was decided. The partner's
  * device stands authenticated and has said what it holds, or a bundle is being written.
- * Nothing is sealed while own history is still coming back, nor for a partner not met yet.
+ * Nothing is sealed while own history is still coming back, nor for a partner not met
+ * yet.
  *
  * `sealed`: how many entries that made.
  */

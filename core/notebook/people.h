@@ -1,5 +1,6 @@
 /*
- * People: who I am, my device, and the partners I paired with (DESIGN §3, SECURITY §§1.1, 2.3).
+ * People: who I am, my device, and the partners I paired with (DESIGN §3, SECURITY
+ * §§1.1, 2.3).
  */
 #ifndef KITH_NOTEBOOK_PEOPLE_H
 #define KITH_NOTEBOOK_PEOPLE_H
@@ -22,13 +23,14 @@ struct me {
 const struct me *notebook_me(const struct notebook *notebook);
 
 enum partner_state {
-	PARTNER_PROVISIONAL, /* paired, never met since: offered nothing (SECURITY §2.3) */
+	PARTNER_PROVISIONAL, /* paired, never met since: offered nothing (SECURITY §2.3)
+			      */
 	PARTNER_ACTIVE,
 	PARTNER_LEAVING, /* ended by me, not yet delivered */
 	PARTNER_LEFT,    /* ended; the ledger stays readable */
 };
 
-#define PARTNERS_MAX     64
+#define PARTNERS_MAX      64
 #define PARTNER_ADDRESSES 8
 
 /* Where a partner was reached, and on which network that was. */
@@ -44,9 +46,10 @@ struct partner {
 	char called[NAME_MAX_LEN + 1]; /* what I call them; never sent */
 	enum partner_state state;
 	struct id space;
-	bool i_typed;         /* which side of the pairing I was: directions of hint and tokens */
+	bool i_typed; /* which side of the pairing I was: directions of hint and tokens */
 	struct secret root;   /* the pair's root */
-	struct secret before; /* the root before a renewal, until a session under `root` has stood */
+	struct secret before; /* the root before a renewal, until a session under `root`
+				 has stood */
 	bool has_before;
 	bool typed_before; /* my side when `before` was made */
 	struct device_list list;
@@ -60,12 +63,14 @@ struct partner {
 };
 
 /* All partners, in the order of pairing; borrowed from the transaction. */
-MUST_USE enum err people_partners(struct notebook_txn *txn, struct partner **out, size_t *count);
+MUST_USE enum err people_partners(
+	struct notebook_txn *txn, struct partner **out, size_t *count);
 struct partner *people_partner(struct notebook_txn *txn, const struct person_id *person);
 
-/* By the name I call them, any unique beginning of it, or of their id. ERR_NOT_FOUND, ERR_AMBIGUOUS. */
-MUST_USE enum err people_find(
-	struct notebook_txn *txn, const char *name, struct partner **out, struct why *why);
+/* By the name I call them, any unique beginning of it, or of their id. ERR_NOT_FOUND,
+ * ERR_AMBIGUOUS. */
+MUST_USE enum err people_find(struct notebook_txn *txn, const char *name,
+	struct partner **out, struct why *why);
 
 /* Say that a partner's record was changed, so that it is written at commit. */
 void people_touch(struct notebook_txn *txn, struct partner *partner);
@@ -91,13 +96,15 @@ struct pairing_result {
 MUST_USE enum err people_pair(
 	struct notebook_txn *txn, const struct pairing_result *result, struct why *why);
 
-/* The space both may keep when they pair again: false when there is none that I hold open. */
-bool people_open_space(struct notebook_txn *txn, const struct person_id *person, struct id *space,
-	struct secret *space_key);
+/* The space both may keep when they pair again: false when there is none that I hold
+ * open. */
+bool people_open_space(struct notebook_txn *txn, const struct person_id *person,
+	struct id *space, struct secret *space_key);
 
-/* A newer signed device list of a partner. Errors: ERR_AUTH, ERR_REFUSED (older, another person). */
-MUST_USE enum err people_list(
-	struct notebook_txn *txn, struct partner *partner, struct bytes signed_list, struct why *why);
+/* A newer signed device list of a partner. Errors: ERR_AUTH, ERR_REFUSED (older, another
+ * person). */
+MUST_USE enum err people_list(struct notebook_txn *txn, struct partner *partner,
+	struct bytes signed_list, struct why *why);
 
 /* A session under the new root stood: the partner is final and the old root forgotten. */
 void people_met(struct notebook_txn *txn, struct partner *partner);

@@ -7,12 +7,12 @@
 #include "core/notebook/people.h"
 
 /*
- * Share a private document with a partner. With the role ROLE_EDIT, or where the kind says so, the
- * document moves: from now on it lives in the pair's space. Otherwise it is shown: the pair's
- * document follows it.
+ * Share a private document with a partner. With the role ROLE_EDIT, or where the kind
+ * says so, the document moves: from now on it lives in the pair's space. Otherwise it is
+ * shown: the pair's document follows it.
  *
- * `there`: the document in the pair's space. Errors: ERR_REFUSED with the reason (kind is local,
- * role not offered, already shared, provisional or former partner).
+ * `there`: the document in the pair's space. Errors: ERR_REFUSED with the reason (kind is
+ * local, role not offered, already shared, provisional or former partner).
  */
 MUST_USE enum err share_document(struct notebook_txn *txn, struct id document,
 	struct partner *partner, enum role role, struct id *there, struct why *why);
@@ -27,22 +27,26 @@ enum reach {
 };
 
 /*
- * Take back: `document` is in a pair's space, or a master that `partner` (or everybody, for NULL) sees.
- * Called once for each document of a pair's space; `was` says what the ledger knew.
- * Where nothing ever left, nothing is said, and what had moved is private again (`back`, else zero).
- * Errors: ERR_REFUSED when it is not the caller's to take back.
+ * Take back: `document` is in a pair's space, or a master that `partner` (or everybody,
+ * for NULL) sees. Called once for each document of a pair's space; `was` says what the
+ * ledger knew. Where nothing ever left, nothing is said, and what had moved is private
+ * again (`back`, else zero). Errors: ERR_REFUSED when it is not the caller's to take
+ * back.
  */
-MUST_USE enum err share_takeback(struct notebook_txn *txn, struct id document, enum reach *was,
-	struct id *back, struct why *why);
+MUST_USE enum err share_takeback(struct notebook_txn *txn, struct id document,
+	enum reach *was, struct id *back, struct why *why);
 
 /* Drop: my copy of what a partner shared, or my part in what is together. */
-MUST_USE enum err share_drop(struct notebook_txn *txn, struct id document, struct why *why);
+MUST_USE enum err share_drop(
+	struct notebook_txn *txn, struct id document, struct why *why);
 
-/* End the pair. What was shown is taken back, all else ends with a private copy on each side. */
+/* End the pair. What was shown is taken back, all else ends with a private copy on each
+ * side. */
 MUST_USE enum err share_unpair(
 	struct notebook_txn *txn, struct partner *partner, struct why *why);
 
-/* Carry what changed in shown documents into the pair's drafts (DESIGN §4.1), before offering. */
+/* Carry what changed in shown documents into the pair's drafts (DESIGN §4.1), before
+ * offering. */
 MUST_USE enum err share_follow(
 	struct notebook_txn *txn, struct partner *partner, struct why *why);
 

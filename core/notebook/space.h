@@ -1,7 +1,7 @@
 /*
  * A space: the set of documents that exactly the same people hold, with logs, clocks and
- * fingerprints of its own (DESIGN §4.1). There is *mine*, which is state and nothing else,
- * and one for each pair.
+ * fingerprints of its own (DESIGN §4.1). There is *mine*, which is state and nothing
+ * else, and one for each pair.
  */
 #ifndef KITH_NOTEBOOK_SPACE_H
 #define KITH_NOTEBOOK_SPACE_H
@@ -25,14 +25,17 @@ struct space_log {
 	uint64_t seq;     /* of its newest entry here; 0: none */
 	struct hash head; /* that entry's hash */
 	uint64_t lamport; /* of that entry */
-	struct vector past; /* what that entry's author had seen, the entry itself included */
+	struct vector
+		past; /* what that entry's author had seen, the entry itself included */
 };
 
-/* An end that was decided here and not yet offered. The document is gone from this store. */
+/* An end that was decided here and not yet offered. The document is gone from this store.
+ */
 struct space_end {
 	struct id document; /* zero for SECTION_CLOSE */
 	enum section_type type;
-	struct hash state; /* what the document counts in the sum until the end is sealed */
+	struct hash
+		state; /* what the document counts in the sum until the end is sealed */
 	bool counted;
 };
 
@@ -53,22 +56,24 @@ struct space_holder {
 struct space {
 	struct id id;
 	struct person_id partner;
-	struct secret key;    /* of state sums */
-	uint8_t sum[32];      /* little endian, modulo 2^256 */
+	struct secret key; /* of state sums */
+	uint8_t sum[32];   /* little endian, modulo 2^256 */
 	struct space_log *logs;
 	size_t log_count, log_cap;
-	bool has_own;         /* this incarnation has a log here */
+	bool has_own; /* this incarnation has a log here */
 	struct log_id own;
 	struct space_end *ends;
 	size_t end_count, end_cap;
-	struct id *drafts;    /* documents with work that was not offered */
+	struct id *drafts; /* documents with work that was not offered */
 	size_t draft_count, draft_cap;
+	struct id *follows; /* shown documents whose private one was changed */
+	size_t follow_count, follow_cap;
 	struct space_holder *holders;
 	size_t holder_count, holder_cap;
-	bool pulling;         /* own logs first: nothing is sealed until `target` is here */
+	bool pulling; /* own logs first: nothing is sealed until `target` is here */
 	struct vector target;
-	uint64_t unread;      /* documents that wait for a newer kith */
-	uint64_t incomplete;  /* documents with a section missing */
+	uint64_t unread;     /* documents that wait for a newer kith */
+	uint64_t incomplete; /* documents with a section missing */
 	uint64_t bytes_in;
 	bool closed_by_me, closed_by_them;
 	char *notices[SPACE_NOTICES_MAX]; /* newest first; owned */
@@ -80,8 +85,8 @@ struct space {
 MUST_USE enum err space_open(struct notebook_txn *txn, struct id id, struct space **out);
 
 /* A new pair's space. */
-MUST_USE enum err space_new(struct notebook_txn *txn, struct id id, const struct secret *key,
-	const struct person_id *partner, struct space **out);
+MUST_USE enum err space_new(struct notebook_txn *txn, struct id id,
+	const struct secret *key, const struct person_id *partner, struct space **out);
 
 void space_touch(struct space *space);
 
@@ -98,6 +103,9 @@ void space_vector(const struct space *space, struct vector *out);
 void space_sum_add(struct space *space, const struct hash *state);
 void space_sum_drop(struct space *space, const struct hash *state);
 
+/* What was decided and not said need not be said any more. */
+void space_forget_ends(struct space *space);
+
 /* Whether a document ended here, and how. */
 MUST_USE enum err space_ended(
 	struct notebook_txn *txn, struct space *space, struct id document, bool *ended);
@@ -106,10 +114,12 @@ MUST_USE enum err space_set_ended(
 
 void space_mark_draft(struct space *space, struct id document);
 void space_unmark_draft(struct space *space, struct id document);
+void space_mark_follow(struct space *space, struct id document);
 
-/* A device of the partner holds this; it came to at `now_s`. Never unsaid, except by a smaller claim
- * of the device itself. */
-void space_hold(struct space *space, struct id device, const struct vector *held, uint64_t now_s);
+/* A device of the partner holds this; it came to at `now_s`. Never unsaid, except by a
+ * smaller claim of the device itself. */
+void space_hold(
+	struct space *space, struct id device, const struct vector *held, uint64_t now_s);
 
 /* A sentence for `status`. */
 void space_notice(struct space *space, const char *format, ...)
@@ -128,9 +138,11 @@ struct kept_entry {
 };
 
 MUST_USE enum err space_put_entry(struct notebook_txn *txn, struct space *space,
-	struct log_id log, const struct entry *entry, const struct hash *hash, uint64_t lamport);
+	struct log_id log, const struct entry *entry, const struct hash *hash,
+	uint64_t lamport);
 
-/* Sections of ended or damaged documents come withheld. `with_sections`: their bytes too. */
+/* Sections of ended or damaged documents come withheld. `with_sections`: their bytes too.
+ */
 MUST_USE enum err space_get_entry(struct notebook_txn *txn, struct space *space,
 	struct log_id log, uint64_t seq, bool with_sections, struct kept_entry *out);
 void kept_entry_release(struct kept_entry *kept);
