@@ -3,10 +3,12 @@
  * that only partners recognise. All of it changes at once, so that nobody else can tell
  * today's device from yesterday's.
  *
- *	instance  base32(label[16])          host  base32(random[10])
- *	TXT       "v=1", "t=" 16 tokens [, "u=" 16 more [, "w=" 16 more]] [, "n="
- *nameplate] token     first 8 bytes of BLAKE2b-128(key, "tok1" ‖ epoch u32 ‖ label ‖ port
- *u16) epoch     floor(unix seconds / 1024)
+ *	instance  base32(label[16])
+ *	host      base32(random[10])
+ *	TXT       "v=1", "t=" 16 tokens [, "u=" 16 more [, "w=" 16 more]]
+ *	          [, "n=" nameplate in two digits]
+ *	token     first 8 bytes of BLAKE2b-128(key, "tok1" ‖ epoch ‖ label ‖ port)
+ *	epoch     floor(unix seconds / 1024), as u32; the port as u16
  *
  * An announcement is a hint and carries no authority: a session decides who is there.
  *

@@ -1,0 +1,194 @@
+#include "core/coaching/instruments/instrument.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/utf8.h"
+
+static const char *const family_words[] = {"tally", "timer", "exclusive", "interval",
+	"sweep", "flow", "move", "script", "beats", "checklist"};
+
+/* Keys the observer needs whatever the instrument is (DOMAIN §2.4). */
+static const char reserved_keys[] = "u~p? ";
+
+static struct bytes trim(struct bytes text)
+{
+	while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t')) {
+		text.at++;
+		text.len--;
+	}
+	while (text.len > 0 && strchr(" \t\r", text.at[text.len - 1]) != NULL)
+		text.len--;
+	return text;
+}
+
+/* What stands before `mark`; `rest` goes on behind it. All, where there is none. */
+static struct bytes before(struct bytes *rest, char mark)
+{
+	const uint8_t *at = rest->len > 0 ? memchr(rest->at, mark, rest->len) : NULL;
+	struct bytes out = *rest;
+	if (at == NULL) {
+		*rest = (struct bytes){rest->at + rest->len, 0};
+		return out;
+	}
+	out.len = (size_t)(at - rest->at);
+	*rest = (struct bytes){at + 1, rest->len - out.len - 1};
+	return out;
+}
+
+struct reading_file {
+	struct instrument *instrument;
+	size_t line;
+	bool has_family;
+	struct why *why;
+};
+
+static enum err bad(struct reading_file *r, const char *what, struct bytes word)
+{
+	return because(r->why, ERR_INVALID, "line %zu: %s: \"%.*s\"", r->line, what,
+		(int)(word.len < 60 ? word.len : 60), (const char *)word.at);
+}
+
+static enum err read_number(
+	struct reading_file *r, struct bytes word, unsigned max, unsigned *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.at[i] < '0' || word.at[i] > '9' || *out > max)
+			return bad(r, "not a number from 1", word);
+		*out = *out * 10 + (unsigned)(word.at[i] - '0');
+	}
+	return *out >= 1 && *out <= max ? OK
+					: bad(r, "not a number that fits here", word);
+}
+
+static enum err read_family(struct reading_file *r, struct bytes word)
+{
+	for (size_t i = 0; i < sizeof family_words / sizeof family_words[0]; i++)
+		if (bytes_equal(word, bytes_text(family_words[i]))) {
+			r->instrument->family = (enum family)i;
+			r->has_family = true;
+			return OK;
+		}
+	return bad(r,
+		"no such family; there are tally, timer, exclusive, interval, sweep, "
+		"flow, move, script, beats, checklist",
+		word);
+}
+
+static bool is_key(struct bytes key)
+{
+	if (bytes_equal(key, bytes_text("10")))
+		return true;
+	return key.len > 0 && utf8_count(key) == 1 && key.at[0] > ' ' &&
+	       (key.len > 1 || strchr(reserved_keys, key.at[0]) == NULL);
+}
+
+static enum err read_code(struct reading_file *r, struct bytes text)
+{
+	struct instrument *in = r->instrument;
+	struct instrument_code code = {.key = trim(before(&text, '|'))};
+	code.word = trim(before(&text, '|'));
+	code.meaning = trim(before(&text, '|'));
+	code.group = trim(before(&text, '|'));
+	if (!is_key(code.key))
+		return bad(r,
+			"a code's key is one character, and not u, p, ~, ? or blank",
+			code.key);
+	if (code.word.len == 0)
+		return bad(r, "a code needs a word: key | word", code.key);
+	if (text.len > 0)
+		return bad(r,
+			"a code has four parts at most: key | word | meaning | group",
+			text);
+	for (size_t i = 0; i < in->code_count; i++) {
+		if (bytes_equal(in->codes[i].key, code.key))
+			return bad(r, "two codes on one key", code.key);
+		if (bytes_equal(in->codes[i].word, code.word))
+			return bad(r, "two codes with one word", code.word);
+	}
+	if (in->code_count == INSTRUMENT_CODES)
+		return bad(r, "more than 32 codes", code.word);
+	in->codes[in->code_count++] = code;
+	return OK;
+}
+
+static enum err read_line(struct reading_file *r, struct bytes line)
+{
+	struct instrument *in = r->instrument;
+	struct bytes value = line, word = trim(before(&value, ':'));
+	value = trim(value);
+	if (word.len == line.len)
+		return bad(r, "no \"word: value\"", line);
+	if (bytes_equal(word, bytes_text("code")))
+		return read_code(r, value);
+	if (value.len == 0)
+		return bad(r, "nothing stands behind", word);
+	if (bytes_equal(word, bytes_text("family")))
+		return read_family(r, value);
+	if (bytes_equal(word, bytes_text("version")))
+		return read_number(r, value, 1000000, &in->version);
+	if (bytes_equal(word, bytes_text("interval")))
+		return read_number(r, value, 3600, &in->interval_s);
+	struct {
+		const char *word;
+		struct bytes *at;
+	} texts[] = {{"id", &in->id}, {"name", &in->name}, {"source", &in->source},
+		{"note", &in->note}, {"formulae", &in->formulae}};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (bytes_equal(word, bytes_text(texts[i].word))) {
+			*texts[i].at = value;
+			return OK;
+		}
+	return bad(r,
+		"no such word; there are name, version, family, formulae, interval, "
+		"source, note, code",
+		word);
+}
+
+static bool needs_codes(enum family family)
+{
+	return family != FAMILY_SCRIPT && family != FAMILY_MOVE && family != FAMILY_FLOW;
+}
+
+static enum err check(const struct reading_file *r)
+{
+	const struct instrument *in = r->instrument;
+	if (in->name.len == 0)
+		return because(r->why, ERR_INVALID, "the instrument has no \"name: …\"");
+	if (!r->has_family)
+		return because(
+			r->why, ERR_INVALID, "the instrument has no \"family: …\"");
+	if (in->code_count == 0 && needs_codes(in->family))
+		return because(r->why, ERR_INVALID,
+			"the instrument has no \"code: key | word\": there is nothing to "
+			"press");
+	if ((in->family == FAMILY_INTERVAL || in->family == FAMILY_SWEEP) &&
+		in->interval_s == 0)
+		return because(
+			r->why, ERR_INVALID, "this family needs \"interval: SECONDS\"");
+	return OK;
+}
+
+enum err instrument_read(struct bytes text, struct instrument *out, struct why *why)
+{
+	struct reading_file r = {.instrument = out, .why = why};
+	*out = (struct instrument){.version = 1};
+	if (text.len > INSTRUMENT_FILE)
+		return because(
+			why, ERR_TOO_BIG, "an instrument's file is at most 64 KiB");
+	if (!utf8_valid(text))
+		return because(why, ERR_INVALID, "the file is not UTF-8 text");
+	enum err e = OK;
+	while (e == OK && text.len > 0) {
+		struct bytes line = trim(before(&text, '\n'));
+		r.line++;
+		if (line.len > 0 && line.at[0] != '#')
+			e = read_line(&r, line);
+	}
+	if (e == OK)
+		e = check(&r);
+	if (e == OK && out->id.len == 0)
+		out->id = out->name;
+	return e;
+}
