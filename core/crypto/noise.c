@@ -265,7 +265,7 @@ static enum err read_static(struct noise *noise, struct bytes *rest)
 		return e;
 	memcpy(key->b, plain.at, sizeof key->b);
 	if (noise->has_own && dh_public_equal(key, &noise->own_public))
-		return ERR_AUTH;
+		return ERR_REFUSED;
 	noise->has_remote = true;
 	return OK;
 }

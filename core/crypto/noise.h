@@ -53,10 +53,10 @@ MUST_USE enum err noise_write(
 /*
  * Take in the next handshake message and append its payload to `payload`.
  *
- * Errors: ERR_REFUSED when it is not theirs to write; ERR_TOO_BIG; ERR_CORRUPT when it is
- * too short; ERR_AUTH when it is not what the other side wrote, a key is of small order,
- * or their static key is our own (a reflection); ERR_CLOSED. After any error the
- * handshake is dead and `payload` unchanged.
+ * Errors: ERR_TOO_BIG; ERR_CORRUPT when it is too short; ERR_AUTH when it is not what the
+ * other side wrote or a key is of small order; ERR_REFUSED when it is not theirs to write,
+ * or their static key is our own (a reflection, or one device that meets itself);
+ * ERR_CLOSED. After any error the handshake is dead and `payload` unchanged.
  */
 MUST_USE enum err noise_read(
 	struct noise *noise, struct bytes message, struct buf *payload);

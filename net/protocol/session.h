@@ -66,7 +66,8 @@ struct session_event {
 	 * over); ERR_CLOSED: by them, in order (`reason` says why) or by breaking off
 	 * (`cut`: what was under way is to be discarded); ERR_NOT_FOUND: a stranger, who
 	 * heard nothing more; ERR_AUTH, ERR_CORRUPT, ERR_TOO_BIG: what came was not
-	 * right; ERR_TIMEOUT; ERR_VERSION: no version in common.
+	 * right; ERR_REFUSED: this very device; ERR_TIMEOUT; ERR_VERSION: no version in
+	 * common.
 	 */
 	enum err err;
 	bool cut;

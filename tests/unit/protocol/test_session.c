@@ -191,7 +191,7 @@ static void a_device_never_meets_itself(void **state)
 	line_open(&line);
 	line_run(&line);
 	assert_false(line.side[DIALER].up || line.side[LISTENER].up);
-	assert_int_equal(line.side[DIALER].ended.err, ERR_AUTH);
+	assert_int_equal(line.side[DIALER].ended.err, ERR_REFUSED);
 	assert_int_equal(line.side[DIALER].said, CALLED);
 }
 
