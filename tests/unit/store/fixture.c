@@ -20,9 +20,12 @@ int fixture_start(void **state)
 
 void folder_fresh(struct folder *folder)
 {
+	/* In memory where there is such a place: what is tested here is order, and each
+	 * commit waits for the disk several times. */
 	const char *where = getenv("TMPDIR");
-	(void)snprintf(folder->path, sizeof folder->path, "%s/kith-store-XXXXXX",
-		where != NULL && where[0] == '/' ? where : "/tmp");
+	if (where == NULL || where[0] != '/')
+		where = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	(void)snprintf(folder->path, sizeof folder->path, "%s/kith-store-XXXXXX", where);
 	assert_non_null(mkdtemp(folder->path));
 }
 

@@ -19,7 +19,7 @@
 /* For cmocka's group setup: the library is ready. */
 int fixture_start(void **state);
 
-/* A folder of this test's own under TMPDIR, removed with all in it by folder_gone(). */
+/* A folder of this test's own, removed with all in it by folder_gone(). */
 struct folder {
 	char path[200];
 };
