@@ -32,22 +32,29 @@ int place_compare(const struct place *a, const struct place *b)
 	return a->position < b->position ? -1 : a->position > b->position;
 }
 
-const struct field_state *document_field(const struct document *document,
+size_t document_fields_before(const struct document *document,
 	const struct field_schema *field, struct bytes key)
 {
 	size_t low = 0, high = document->field_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct field_state *at = &document->fields[middle];
-		int order = field_compare(at->field, at->key, field, key);
-		if (order == 0)
-			return at;
-		if (order < 0)
+		if (field_compare(at->field, at->key, field, key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return NULL;
+	return low;
+}
+
+const struct field_state *document_field(const struct document *document,
+	const struct field_schema *field, struct bytes key)
+{
+	size_t i = document_fields_before(document, field, key);
+	if (i == document->field_count)
+		return NULL;
+	const struct field_state *at = &document->fields[i];
+	return field_compare(at->field, at->key, field, key) == 0 ? at : NULL;
 }
 
 const struct writer *document_writer(const struct document *document, struct log_id log)

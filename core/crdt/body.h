@@ -30,8 +30,8 @@ struct values {
 struct record {
 	uint8_t rid[8];
 	struct written at;
-	bool is_void; /* by its author: neither shown nor counted, and its value is gone
-		       */
+	/* By its author: neither shown nor counted, and its value is gone. */
+	bool is_void;
 };
 
 /* In the order (lamport, log, position). */
@@ -46,8 +46,8 @@ enum held { HELD_VALUES, HELD_TEXT, HELD_RECORDS };
 struct field_state {
 	const struct field_schema *field;
 	struct bytes key; /* of a family, owned; else empty */
-	enum held
-		held; /* a text that is carried whole (field_is_whole()) is HELD_VALUES */
+	/* A text that is carried whole (field_is_whole()) is HELD_VALUES. */
+	enum held held;
 	union {
 		struct values values;
 		struct text *text;
@@ -81,8 +81,7 @@ struct document {
 	struct document_head head;
 	struct writer *writers; /* by log id; owned */
 	size_t writer_count, writer_cap;
-	struct field_state
-		*fields; /* in the schema's order, then by key bytewise; owned */
+	struct field_state *fields; /* in the order of field_compare(); owned */
 	size_t field_count, field_cap;
 };
 
@@ -94,12 +93,16 @@ enum held field_held(const struct field_schema *field, enum way way);
 const struct field_state *document_field(const struct document *document,
 	const struct field_schema *field, struct bytes key);
 
+/* How many of its fields stand before that one: where it is, or would be. */
+size_t document_fields_before(const struct document *document,
+	const struct field_schema *field, struct bytes key);
+
 /* The order of two fields of one kind: the schema's, then the key's. */
 int field_compare(const struct field_schema *a, struct bytes a_key,
 	const struct field_schema *b, struct bytes b_key);
 
-int place_compare(
-	const struct place *a, const struct place *b); /* log, entry, position */
+/* By log, then entry, then position. */
+int place_compare(const struct place *a, const struct place *b);
 
 /* The log among those that wrote here; NULL where it did not. Borrowed. */
 const struct writer *document_writer(const struct document *document, struct log_id log);
@@ -107,8 +110,8 @@ const struct writer *document_writer(const struct document *document, struct log
 /* The entry of a log that wrote here; NULL where it did not. Borrowed. */
 const struct touch *writer_touch(const struct writer *writer, uint64_t entry);
 
-/* What was seen of other logs when the work in that entry began; NULL: nothing. Borrowed.
- */
+/* What was seen of others' logs when the work in that entry began; NULL: nothing.
+ * Borrowed. */
 const struct vector *writer_since(const struct writer *writer, uint64_t entry);
 
 #endif

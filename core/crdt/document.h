@@ -1,7 +1,7 @@
 /*
  * A document: fields of four types, as its space holds it, merged from sections in causal
- * order (DESIGN §§4.2, 4.3). The same sections in any causal order give the same canonical
- * bytes on every device.
+ * order (DESIGN §§4.2, 4.3). The same sections in any causal order give the same
+ * canonical bytes on every device.
  */
 #ifndef KITH_CRDT_DOCUMENT_H
 #define KITH_CRDT_DOCUMENT_H
@@ -26,15 +26,16 @@ struct author {
 	struct log_id log;
 	uint64_t entry, lamport;
 	struct person_id person;
-	const struct vector *seen; /* of the space, this entry itself not included; borrowed */
+	const struct vector
+		*seen; /* of the space, this entry itself not included; borrowed */
 };
 
 /*
  * The document that a section creates. ERR_VOID when it may not (kind not shareable that
  * way, role not offered, owner not one of the pair is the caller's to check).
  */
-MUST_USE enum err document_create(
-	const struct section *section, const struct author *author, struct document **out);
+MUST_USE enum err document_create(const struct section *section,
+	const struct author *author, struct document **out);
 
 /*
  * Apply an edit. Whether it is valid depends only on what its author had seen. All or
@@ -48,7 +49,8 @@ MUST_USE enum err document_apply(struct document *document, const struct section
 /* Borrowed; lives as long as the document. */
 const struct document_head *document_head(const struct document *document);
 
-/* Whether that person may write that field. `creating`: by the section that creates it. */
+/* Whether that person may write that field. `creating`: by the section that creates it.
+ */
 bool document_may(const struct document_head *head, const struct person_id *person,
 	const struct field_schema *field, bool creating);
 
@@ -70,8 +72,8 @@ void document_free(struct document *document);
 
 /*
  * Plain text of what `person` wrote in it, draft included when it is their own (may be
- * NULL): field after field, with "…" where the words of others stood. For the private note
- * that stays when a document ends (DESIGN §4.6). Empty when they wrote nothing.
+ * NULL): field after field, with "…" where the words of others stood. For the private
+ * note that stays when a document ends (DESIGN §4.6). Empty when they wrote nothing.
  */
 void document_words(const struct document *document, const struct draft *draft,
 	const struct person_id *person, struct buf *out);

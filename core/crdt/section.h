@@ -43,7 +43,8 @@ void section_head_release(struct section_head *head);
 /* The head alone. ERR_CORRUPT when it is not one. For `close` and its like the whole. */
 MUST_USE enum err section_peek(struct bytes rest, struct section_head *out);
 
-/* One operation on one field. Which members count depends on the field's type and `act`. */
+/* One operation on one field. Which members count depends on the field's type and `act`.
+ */
 enum op_act {
 	OP_WRITE,  /* register: value, replaced */
 	OP_ADD,    /* set: value */
@@ -93,8 +94,8 @@ struct section {
  * that creates it (and for those that end something).
  *
  * Errors: ERR_CORRUPT (refused: the session ends), ERR_TOO_BIG, ERR_UNREAD (it uses what
- * this schema lacks), ERR_VOID (well formed, but no value of that field's: changes nothing).
- * `out->head.since` is released with section_head_release() in any case.
+ * this schema lacks), ERR_VOID (well formed, but no value of that field's: changes
+ * nothing). `out->head.since` is released with section_head_release() in any case.
  */
 MUST_USE enum err section_decode(struct bytes rest, const struct schema *schema,
 	const struct kind_schema *kind, struct arena *arena, struct section *out);

@@ -1,0 +1,417 @@
+#include "net/protocol/sync_steps.h"
+
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/pack.h"
+#include "core/notebook/offer.h"
+#include "core/notebook/places.h"
+#include "core/notebook/share.h"
+
+void sync_peer_release(struct sync_peer *peer)
+{
+	buf_release(&peer->claim);
+	vector_release(&peer->held);
+	vector_release(&peer->sent);
+	vector_release(&peer->here);
+}
+
+void sync_found_release(struct sync_found *found)
+{
+	heard_release(&found->heard);
+	apply_came_release(&found->taken.came);
+	mem_free(found->both_wrote);
+	*found = (struct sync_found){0};
+}
+
+/* ---- One step: a transaction, the partner in it, and the space the sync began with. */
+
+struct step {
+	struct sync_peer *peer;
+	struct notebook_txn *txn;
+	struct partner *partner;
+	struct why *why;
+};
+
+static void step_end(struct step *step)
+{
+	notebook_abort(step->txn);
+	step->txn = NULL;
+}
+#define STEP CLEANUP(step_end) struct step
+
+static enum err changed(struct step *step)
+{
+	return because(step->why, ERR_REFUSED,
+		"the partner was unpaired or paired anew meanwhile");
+}
+
+/* Pairing anew with another space, or an end on this machine, ends what is under way. */
+static enum err find_partner(struct step *step)
+{
+	struct sync_peer *peer = step->peer;
+	step->partner = people_partner(step->txn, &peer->partner);
+	if (step->partner == NULL)
+		return changed(step);
+	if (peer->has_space && !id_equal(step->partner->space, peer->space))
+		return changed(step);
+	peer->space = step->partner->space;
+	peer->has_space = true;
+	peer->left = step->partner->state == PARTNER_LEFT;
+	return OK;
+}
+
+static enum err step_begin(
+	struct step *step, struct sync_peer *peer, bool write, struct why *why)
+{
+	*step = (struct step){.peer = peer, .why = why};
+	enum err e = write ? notebook_edit(peer->notebook, &step->txn, why)
+			   : notebook_look(peer->notebook, &step->txn, why);
+	return e == OK ? find_partner(step) : e;
+}
+
+/* Keep what the step did, and note what this store holds then. */
+static enum err step_commit(struct step *step)
+{
+	struct sync_peer *peer = step->peer;
+	struct space *space = NULL;
+	struct vector here = {0};
+	bool left = step->partner->state == PARTNER_LEFT;
+	enum err e = space_open(step->txn, peer->space, &space);
+	if (e != OK)
+		return because(
+			step->why, e, "what you share cannot be read: %s", err_text(e));
+	space_vector(space, &here);
+	e = notebook_commit(step->txn, step->why);
+	step->txn = NULL;
+	if (e != OK) {
+		vector_release(&here);
+		return e;
+	}
+	vector_release(&peer->here);
+	peer->here = here;
+	peer->left = left;
+	return OK;
+}
+
+/* ---- Who is there. */
+
+static bool in_use(struct step *step)
+{
+	const struct device *device =
+		device_list_find(&step->partner->list, &step->peer->remote);
+	if (device == NULL || device->removed)
+		return false;
+	step->peer->device = device->id;
+	return true;
+}
+
+enum err step_know(struct sync_peer *peer, bool *known, struct why *why)
+{
+	STEP step;
+	*known = false;
+	enum err e = step_begin(&step, peer, false, why);
+	if (e == OK)
+		*known = in_use(&step);
+	return e;
+}
+
+enum err step_list(struct sync_peer *peer, struct bytes list, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = people_list(step.txn, step.partner, list, why);
+	if (e != OK)
+		return e;
+	if (!in_use(&step))
+		return because(why, ERR_AUTH, "a device that is not in use called");
+	return step_commit(&step);
+}
+
+enum err step_claim(struct sync_peer *peer, struct buf *out, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, false, why);
+	return e == OK ? exchange_claim(step.txn, step.partner, out, why) : e;
+}
+
+/* ---- Hearing, and sealing what waits. */
+
+/* What they hold now, and what lies between us: a device that says less than before was
+ * put back, and what was on its way to it may be lost. */
+static void note_held(struct sync_peer *peer, const struct vector *theirs)
+{
+	if (!vector_covers(theirs, &peer->held))
+		vector_release(&peer->sent);
+	vector_join(&peer->sent, theirs);
+	vector_release(&peer->held);
+	vector_copy(&peer->held, theirs);
+}
+
+static enum err hear(struct step *step, struct bytes claim, struct sync_found *found)
+{
+	struct sync_peer *peer = step->peer;
+	heard_release(&found->heard);
+	enum err e = exchange_hear(
+		step->txn, step->partner, peer->device, claim, &found->heard, step->why);
+	if (e != OK)
+		return e;
+	if (found->heard.restored && peer->restored)
+		return because(step->why, ERR_REFUSED,
+			"%s says twice that this store is older than it was",
+			step->partner->called);
+	if (!peer->met && peer->renewed)
+		people_met(step->txn, step->partner);
+	memcpy(found->fingerprint, step->partner->fingerprint, sizeof found->fingerprint);
+	return OK;
+}
+
+/* The claim becomes what we know of them, once what followed from it is committed. */
+static void keep_claim(
+	struct sync_peer *peer, struct bytes claim, struct sync_found *found)
+{
+	const struct heard *heard = &found->heard;
+	found->moved = !vector_equal(&heard->theirs, &peer->held);
+	peer->met = true;
+	peer->restored = peer->restored || heard->restored;
+	peer->fork = heard->my_fork || heard->their_fork;
+	note_held(peer, &heard->theirs);
+	if (claim.at != peer->claim.at) {
+		buf_clear(&peer->claim);
+		buf_add(&peer->claim, claim);
+	}
+}
+
+/* Carry what changed in shown documents into the pair's drafts; not while own history is
+ * still coming back, or a fork is healed: it may hold the same words. */
+static enum err follow(struct step *step, bool fork)
+{
+	struct space *space = NULL;
+	enum err e = space_open(step->txn, step->peer->space, &space);
+	if (e != OK || fork || space->pulling)
+		return e;
+	return share_follow(step->txn, step->partner, step->why);
+}
+
+/* Seal what waits: they stand before us and said what they hold. A transaction of its
+ * own, because drafts are counted when they are committed; none when nothing waits, since
+ * a commit moves the version, and a moved version asks for an offer. */
+static enum err seal(struct sync_peer *peer, size_t *sealed, struct why *why)
+{
+	STEP step;
+	*sealed = 0;
+	if (peer->fork)
+		return OK;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK && offer_waits(step.txn, step.partner))
+		e = offer_seal(step.txn, step.partner, sealed, why);
+	return e == OK && *sealed > 0 ? step_commit(&step) : e;
+}
+
+enum err step_hear(struct sync_peer *peer, struct bytes claim, struct sync_found *found,
+	struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = hear(&step, claim, found);
+	if (e == OK)
+		e = follow(&step, found->heard.my_fork || found->heard.their_fork);
+	if (e == OK)
+		e = step_commit(&step);
+	if (e != OK)
+		return e;
+	found->claimed = true;
+	keep_claim(peer, claim, found);
+	return seal(peer, &found->sealed, why);
+}
+
+enum err step_hear_again(
+	struct sync_peer *peer, struct sync_found *found, struct why *why)
+{
+	return step_hear(peer, buf_bytes(&peer->claim), found, why);
+}
+
+enum err step_offer(struct sync_peer *peer, size_t *sealed, struct why *why)
+{
+	STEP step;
+	*sealed = 0;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK && !in_use(&step))
+		e = because(why, ERR_AUTH, "the device is no longer in use");
+	if (e == OK)
+		e = follow(&step, peer->fork);
+	if (e == OK)
+		e = step_commit(&step);
+	return e == OK ? seal(peer, sealed, why) : e;
+}
+
+/* ---- Taking. */
+
+/* The claim at a push's end (exchange.h); empty where there is none. */
+static struct bytes claim_in(struct bytes push)
+{
+	struct pack_reader r = pack_read(push);
+	(void)pack_read_array(&r, 4);
+	(void)pack_read_any(&r);
+	(void)pack_read_any(&r);
+	(void)pack_read_bool(&r);
+	return pack_read_nil(&r) ? (struct bytes){0} : pack_read_any(&r);
+}
+
+/* A push is taken whole or not at all, the claim at its end included: try that first. */
+static enum err try_claim(struct sync_peer *peer, struct bytes claim, struct why *why)
+{
+	STEP step;
+	struct sync_found found = {0};
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = hear(&step, claim, &found);
+	sync_found_release(&found);
+	return e;
+}
+
+static void find_both(struct step *step, struct sync_found *found)
+{
+	const struct apply_came *came = &found->taken.came;
+	found->both_wrote = mem_array(came->document_count, sizeof *found->both_wrote);
+	for (size_t i = 0; i < came->document_count; i++) {
+		struct leaf *leaf = NULL;
+		if (leaf_open(step->txn, came->documents[i], &leaf, NULL) == OK &&
+			places_has(step->txn, leaf))
+			found->both_wrote[found->both_count++] = came->documents[i];
+	}
+}
+
+static enum err take(struct sync_peer *peer, struct bytes push, struct sync_found *found,
+	struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = exchange_take(step.txn, step.partner, push, &found->taken, why);
+	if (e != OK)
+		return e;
+	find_both(&step, found);
+	return step_commit(&step);
+}
+
+enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found *found,
+	struct why *why)
+{
+	struct bytes claim = claim_in(push);
+	enum err e = claim.len > 0 ? try_claim(peer, claim, why) : OK;
+	if (e == OK)
+		e = take(peer, push, found, why);
+	/* The sum moves with the commit: only now can it be compared. */
+	if (e == OK && claim.len > 0)
+		e = step_hear(peer, claim, found, why);
+	return e;
+}
+
+/* ---- Pushing. */
+
+static size_t entries_between(const struct vector *before, const struct vector *after)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < after->count; i++)
+		count += (size_t)(after->items[i].entry -
+				  vector_get(before, after->items[i].log));
+	return count;
+}
+
+enum err step_push(struct sync_peer *peer, size_t max, struct buf *out, size_t *entries,
+	bool *more, struct why *why)
+{
+	STEP step;
+	CLEAN_VECTOR struct vector before = {0};
+	*entries = 0;
+	*more = false;
+	enum err e = step_begin(&step, peer, false, why);
+	if (e != OK)
+		return e;
+	vector_copy(&before, &peer->sent);
+	e = exchange_push(step.txn, step.partner, &peer->sent, max, out, more, why);
+	*entries = entries_between(&before, &peer->sent);
+	return e;
+}
+
+/* ---- Mending. */
+
+enum err step_fetch(struct sync_peer *peer, struct buf *out, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, false, why);
+	return e == OK ? exchange_fetch(step.txn, step.partner, out, why) : e;
+}
+
+enum err step_give(
+	struct sync_peer *peer, struct bytes fetch, struct buf *out, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, false, why);
+	return e == OK ? exchange_give(step.txn, step.partner, fetch, out, why) : e;
+}
+
+enum err step_fill(struct sync_peer *peer, struct bytes sections, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = exchange_fill(step.txn, step.partner, sections, why);
+	return e == OK ? step_commit(&step) : e;
+}
+
+enum err step_rebuild(struct sync_peer *peer, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = exchange_rebuild(step.txn, step.partner, why);
+	return e == OK ? step_commit(&step) : e;
+}
+
+enum err step_hashes(
+	struct sync_peer *peer, struct bytes ask, struct buf *out, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, false, why);
+	return e == OK ? exchange_hashes(step.txn, step.partner, ask, out, why) : e;
+}
+
+enum err step_heal(
+	struct sync_peer *peer, struct bytes hashes, struct buf *ask, struct why *why)
+{
+	STEP step;
+	struct log_id log;
+	uint64_t upto = 0;
+	bool again = false;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = exchange_heal(
+			step.txn, step.partner, hashes, &again, &log, &upto, why);
+	if (e != OK)
+		return e;
+	if (again) {
+		exchange_ask(log, upto, ask);
+		return OK;
+	}
+	return step_commit(&step);
+}
+
+enum err step_states(struct sync_peer *peer, struct buf *out, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, false, why);
+	return e == OK ? exchange_states(step.txn, step.partner, out, why) : e;
+}
+
+enum err step_compare(struct sync_peer *peer, struct bytes states, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, true, why);
+	if (e == OK)
+		e = exchange_compare(step.txn, step.partner, states, why);
+	return e == OK ? step_commit(&step) : e;
+}
