@@ -1,0 +1,552 @@
+#include "core/coaching/drawing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/tr.h"
+#include "core/coaching/html.h"
+
+/* User units of the drawings' own space; the page scales them. */
+#define WIDTH  720.0
+#define LABEL  200.0 /* for the words beside a bar */
+#define NUMBER 90.0  /* for the number behind it */
+#define ROW    24.0
+
+/* ---- A canvas: an <svg> whose x runs with the language. */
+
+struct canvas {
+	struct buf *out;
+	double width, height;
+	bool rtl;
+};
+
+static void open_svg(struct canvas *d, struct buf *out, double width, double height,
+	const char *title, const char *name)
+{
+	*d = (struct canvas){out, width, height, tr_is_rtl()};
+	buf_add_format(out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
+		"aria-labelledby=\"%s\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
+		"height=\"%.0f\" direction=\"ltr\">\n<title id=\"%s\">",
+		name, width, height, width, height, name);
+	html_cstr(out, title);
+	buf_add_text(out, "</title>\n");
+}
+
+static void close_svg(struct canvas *d)
+{
+	buf_add_text(d->out, "</svg>\n");
+}
+
+static void rect(
+	const struct canvas *d, double x, double y, double w, double h, const char *fill)
+{
+	buf_add_format(d->out,
+		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
+		"fill=\"%s\"/>\n",
+		d->rtl ? d->width - x - w : x, y, w, h, fill);
+}
+
+static void box(
+	const struct canvas *d, double x, double y, double w, double h, const char *fill)
+{
+	buf_add_format(d->out,
+		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" "
+		"stroke=\"#767676\"/>\n",
+		d->rtl ? d->width - x - w : x, y, w, h, fill);
+}
+
+static void line(const struct canvas *d, double x1, double y1, double x2, double y2,
+	const char *how)
+{
+	buf_add_format(d->out,
+		"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" %s/>\n",
+		d->rtl ? d->width - x1 : x1, y1, d->rtl ? d->width - x2 : x2, y2, how);
+}
+
+/* `anchor`: 's' begins at x, 'm' is centred there, 'e' ends there, as the language reads.
+ */
+static void text(const struct canvas *d, double x, double y, char anchor,
+	const char *colour, const char *words)
+{
+	const char *at = anchor == 'm'               ? "middle"
+			 : (anchor == 's') != d->rtl ? "start"
+						     : "end";
+	buf_add_format(d->out,
+		"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" "
+		"style=\"unicode-bidi:plaintext;fill:%s\">",
+		d->rtl ? d->width - x : x, y, at, colour);
+	html_cstr(d->out, words);
+	buf_add_text(d->out, "</text>\n");
+}
+
+/* ---- Numbers. */
+
+static void add_value(struct buf *out, enum unit unit, double value)
+{
+	struct figure figure = {.unit = unit, .value = value, .is_known = !isnan(value)};
+	figure_text(&figure, tr_decimal(), out);
+}
+
+static void number(const struct canvas *d, double x, double y, char anchor,
+	const char *colour, enum unit unit, double value)
+{
+	CLEAN_BUF struct buf words = {0};
+	add_value(&words, unit, value);
+	text(d, x, y, anchor, colour, buf_text(&words));
+}
+
+static double greatest(const struct table_figure *t)
+{
+	double most = 0;
+	for (size_t i = 0; i < t->row_count * t->column_count; i++)
+		if (!isnan(t->cells[i]) && t->cells[i] > most)
+			most = t->cells[i];
+	return most > 0 ? most : 1;
+}
+
+/* Labels are cut so that they stay beside their bar. */
+static const char *short_label(struct buf *room, const char *words, size_t max)
+{
+	struct bytes all = bytes_text(tr(words));
+	buf_clear(room);
+	for (size_t i = 0; i < max && all.len > 0; i++) {
+		struct bytes before = all;
+		all.at += 1;
+		all.len -= 1;
+		while (all.len > 0 && (all.at[0] & 0xc0) == 0x80) {
+			all.at++;
+			all.len--;
+		}
+		buf_add(room, (struct bytes){before.at, before.len - all.len});
+	}
+	if (all.len > 0)
+		buf_add_text(room, "…");
+	return buf_text(room);
+}
+
+/* ---- The pictures. */
+
+static const char *const bar_fills[] = {"#005a8c", "#c45a00"};
+
+static void draw_bars(struct buf *out, const struct table_figure *t, const char *name)
+{
+	struct canvas d;
+	CLEAN_BUF struct buf label = {0};
+	size_t columns = t->column_count > 2 ? 2 : t->column_count;
+	double most = t->unit == UNIT_PERCENT ? 100 : greatest(t);
+	double tall = ROW * (double)columns, room = WIDTH - LABEL - NUMBER;
+	open_svg(&d, out, WIDTH, tall * (double)t->row_count + 4, tr(t->title), name);
+	for (size_t r = 0; r < t->row_count; r++) {
+		double y = tall * (double)r;
+		text(&d, LABEL - 8, y + tall / 2 + 5, 'e', "#1a1a1a",
+			short_label(&label, t->rows[r], 26));
+		for (size_t c = 0; c < columns; c++) {
+			double value = t->cells[r * t->column_count + c];
+			double w = isnan(value) ? 0 : room * value / most;
+			rect(&d, LABEL, y + ROW * (double)c + 4, w, ROW - 8,
+				bar_fills[c]);
+			number(&d, LABEL + w + 6, y + ROW * (double)c + 17, 's',
+				"#1a1a1a", t->unit, value);
+		}
+	}
+	close_svg(&d);
+}
+
+/* White to dark blue; the number in it stays readable on each. */
+static const char *shade(double share, char fill[8])
+{
+	if (isnan(share))
+		share = 0;
+	if (share > 1)
+		share = 1;
+	unsigned r = (unsigned)(255 - share * 255), g = (unsigned)(255 - share * 185),
+		 b = (unsigned)(255 - share * 135);
+	static const char hex[] = "0123456789abcdef";
+	fill[0] = '#';
+	unsigned parts[] = {r, g, b};
+	for (size_t i = 0; i < 3; i++) {
+		fill[1 + 2 * i] = hex[parts[i] >> 4];
+		fill[2 + 2 * i] = hex[parts[i] & 15];
+	}
+	fill[7] = '\0';
+	return fill;
+}
+
+/* The shades above and this ink on them keep a contrast of 4.5:1 (WCAG 1.4.3). */
+static const char *ink(double share)
+{
+	return share > 0.713 ? "#ffffff" : "#000000";
+}
+
+static void draw_grid(struct buf *out, const struct table_figure *t, const char *name)
+{
+	struct canvas d;
+	CLEAN_BUF struct buf label = {0};
+	double left = 130, most = greatest(t);
+	double w = (WIDTH - left) / (double)(t->column_count > 0 ? t->column_count : 1);
+	if (w > 48)
+		w = 48;
+	open_svg(&d, out, left + w * (double)t->column_count + 2,
+		ROW * (double)(t->row_count + 1) + 4, tr(t->title), name);
+	for (size_t c = 0; c < t->column_count; c++)
+		if (w >= 18 || c % 5 == 0)
+			text(&d, left + w * ((double)c + 0.5), 16, 'm', "#1a1a1a",
+				t->columns[c]);
+	for (size_t r = 0; r < t->row_count; r++) {
+		double y = ROW * (double)(r + 1);
+		text(&d, left - 8, y + 16, 'e', "#1a1a1a",
+			short_label(&label, t->rows[r], 16));
+		for (size_t c = 0; c < t->column_count; c++) {
+			double value = t->cells[r * t->column_count + c];
+			bool is_set = !isnan(value) && value > 0;
+			double share = is_set ? 0.15 + 0.85 * value / most : 0;
+			char fill[8];
+			box(&d, left + w * (double)c, y, w, ROW, shade(share, fill));
+			if (is_set && w >= 18)
+				number(&d, left + w * ((double)c + 0.5), y + 16, 'm',
+					ink(share), UNIT_COUNT, value);
+		}
+	}
+	close_svg(&d);
+}
+
+static void draw_seats(struct buf *out, const struct table_figure *t,
+	const struct floor_plan *plan, const char *name)
+{
+	struct canvas d;
+	double size = 56, most = t->unit == UNIT_PERCENT ? 100 : greatest(t);
+	unsigned columns = plan != NULL ? plan->columns : 8;
+	unsigned rows = plan != NULL ? plan->rows : (unsigned)((t->row_count + 7) / 8);
+	open_svg(&d, out, size * columns + 2, size * rows + 24, tr(t->title), name);
+	for (size_t s = 0; s < t->row_count; s++) {
+		struct seat_place at = {(unsigned)(s % 8), (unsigned)(s / 8)};
+		if (plan != NULL && s >= plan->count)
+			break;
+		if (plan != NULL)
+			at = plan->seats[s];
+		double value = t->cells[s * t->column_count];
+		double share = isnan(value) ? 0 : value / most;
+		double x = size * at.column + 1, y = size * at.row;
+		char fill[8];
+		box(&d, x + 2, y + 2, size - 4, size - 4, shade(share, fill));
+		text(&d, x + size / 2, y + 22, 'm', ink(share), t->rows[s]);
+		if (!isnan(value))
+			number(&d, x + size / 2, y + 42, 'm', ink(share), t->unit, value);
+	}
+	text(&d, size * columns / 2, size * rows + 18, 'm', "#1a1a1a",
+		tr("front of the room"));
+	close_svg(&d);
+}
+
+static void draw_line(struct buf *out, const struct table_figure *t, const char *name)
+{
+	static const char *const hows[] = {"#005a8c", "#a13d00", "#1a1a1a", "#6a3d7c"};
+	static const char *const dashes[] = {"none", "8 4", "2 3", "12 3 2 3"};
+	struct canvas d;
+	CLEAN_BUF struct buf label = {0};
+	double left = 50, right = 150, tall = 220;
+	double most = t->unit == UNIT_PERCENT ? 100 : greatest(t);
+	size_t steps = t->column_count > 1 ? t->column_count - 1 : 1;
+	double step = (WIDTH - left - right) / (double)steps;
+	open_svg(&d, out, WIDTH, tall + 40, tr(t->title), name);
+	line(&d, left, tall + 10, WIDTH - right, tall + 10, "stroke=\"#1a1a1a\"");
+	line(&d, left, 10, left, tall + 10, "stroke=\"#1a1a1a\"");
+	number(&d, left - 6, 18, 'e', "#1a1a1a", t->unit, most);
+	number(&d, left - 6, tall + 14, 'e', "#1a1a1a", t->unit, 0);
+	for (size_t c = 0; c < t->column_count; c++)
+		if (c == 0 || c == t->column_count - 1 || (c + 1) % 5 == 0)
+			text(&d, left + step * (double)c, tall + 28, 'm', "#1a1a1a",
+				t->columns[c]);
+	for (size_t r = 0; r < t->row_count; r++) {
+		char how[96];
+		snprintf(how, sizeof how,
+			"stroke=\"%s\" stroke-width=\"2.5\" stroke-dasharray=\"%s\"",
+			hows[r % 4], dashes[r % 4]);
+		double before_x = NAN, before_y = NAN;
+		for (size_t c = 0; c < t->column_count; c++) {
+			double value = t->cells[r * t->column_count + c];
+			if (isnan(value))
+				continue;
+			double x = left + step * (double)c;
+			double y = 10 + tall * (1 - value / most);
+			if (!isnan(before_x))
+				line(&d, before_x, before_y, x, y, how);
+			else
+				rect(&d, x - 3, y - 3, 6, 6, hows[r % 4]);
+			before_x = x;
+			before_y = y;
+		}
+		/* Words at the end of the line, moved apart so that none covers another.
+		 */
+		double y = 24 + 18 * (double)r;
+		line(&d, WIDTH - right + 10, y - 4, WIDTH - right + 40, y - 4, how);
+		text(&d, WIDTH - right + 46, y, 's', "#1a1a1a",
+			short_label(&label, t->rows[r], 14));
+	}
+	close_svg(&d);
+}
+
+static void draw_strip(struct buf *out, const struct table_figure *t, const char *name)
+{
+	struct canvas d;
+	double left = 20, most = greatest(t);
+	if (!isnan(t->mark) && most < t->mark * 1.2)
+		most = t->mark * 1.2;
+	open_svg(&d, out, WIDTH, 90, tr(t->title), name);
+	double scale = (WIDTH - 2 * left) / most;
+	line(&d, left, 60, WIDTH - left, 60, "stroke=\"#1a1a1a\"");
+	number(&d, left, 80, 'm', "#1a1a1a", t->unit, 0);
+	number(&d, WIDTH - left, 80, 'e', "#1a1a1a", t->unit, most);
+	if (!isnan(t->mark)) {
+		line(&d, left + t->mark * scale, 10, left + t->mark * scale, 64,
+			"stroke=\"#a13d00\" stroke-width=\"2\" stroke-dasharray=\"6 4\"");
+		number(&d, left + t->mark * scale, 80, 'm', "#1a1a1a", t->unit, t->mark);
+	}
+	for (size_t r = 0; r < t->row_count; r++)
+		if (!isnan(t->cells[r]))
+			buf_add_format(out,
+				"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" "
+				"fill=\"#005a8c\" "
+				"fill-opacity=\".6\" stroke=\"#003350\"/>\n",
+				d.rtl ? WIDTH - left - t->cells[r] * scale
+				      : left + t->cells[r] * scale,
+				/* dots of one place stand above each other */
+				52.0 - 9.0 * (double)(r % 4));
+	close_svg(&d);
+}
+
+static void draw_path(struct buf *out, const struct table_figure *t, const char *name)
+{
+	struct canvas d;
+	double most = greatest(t), scale = 300 / most;
+	open_svg(&d, out, 340, 340, tr(t->title), name);
+	box(&d, 10, 10, 320, 320, "#ffffff");
+	for (size_t r = 0; r < t->row_count; r++) {
+		const double *here = &t->cells[r * 2];
+		if (r > 0)
+			line(&d, 20 + here[-2] * scale, 20 + here[-1] * scale,
+				20 + here[0] * scale, 20 + here[1] * scale,
+				"stroke=\"#005a8c\" stroke-width=\"2\"");
+	}
+	for (size_t r = 0; r < t->row_count; r++) {
+		const double *here = &t->cells[r * 2];
+		char count[24];
+		snprintf(count, sizeof count, "%zu", r + 1);
+		box(&d, 10 + here[0] * scale, 12 + here[1] * scale, 20, 16, "#ffffff");
+		text(&d, 20 + here[0] * scale, 24 + here[1] * scale, 'm', "#1a1a1a",
+			count);
+	}
+	close_svg(&d);
+}
+
+/* ---- The table under it. */
+
+static void add_head(struct buf *out, const char *words)
+{
+	buf_add_text(out, "<th scope=\"col\">");
+	html_cstr(out, tr(words));
+	buf_add_text(out, "</th>");
+}
+
+static void add_cell(struct buf *out, const struct table_figure *t, size_t i)
+{
+	if (t->cells == NULL) {
+		buf_add_text(out, "<td dir=\"auto\">");
+		html_lines(out, bytes_text(tr(t->texts[i])));
+	} else {
+		CLEAN_BUF struct buf value = {0};
+		buf_add_text(out, "<td class=\"n\">");
+		if (!isnan(t->cells[i]))
+			add_value(&value, t->unit, t->cells[i]);
+		html_text(out, buf_bytes(&value));
+	}
+	buf_add_text(out, "</td>");
+}
+
+/* One row of the table: its label and its cells. A list's label is its first cell. */
+static void add_cells(struct buf *out, const struct table_figure *t, size_t row)
+{
+	buf_add_text(out, "<th scope=\"row\" dir=\"auto\">");
+	html_cstr(out, tr(t->rows[row]));
+	buf_add_text(out, "</th>");
+	for (size_t c = t->cells == NULL ? 1 : 0; c < t->column_count; c++)
+		add_cell(out, t, row * t->column_count + c);
+}
+
+/* A long list of single numbers stands in several columns side by side. */
+#define LONG_LIST 12u
+#define BLOCKS    5u
+
+static size_t blocks_of(const struct table_figure *t)
+{
+	return t->cells != NULL && t->column_count == 1 && t->row_count > LONG_LIST
+		       ? BLOCKS
+		       : 1;
+}
+
+static void add_table(struct buf *out, const struct table_figure *t)
+{
+	size_t blocks = blocks_of(t), rows = (t->row_count + blocks - 1) / blocks;
+	/* What may be wider than the page can be scrolled by keyboard too. */
+	buf_add_text(
+		out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
+	html_cstr(out, tr(t->title));
+	buf_add_text(out, "\"><table>\n<thead><tr>");
+	for (size_t b = 0; b < blocks; b++) {
+		if (t->cells != NULL)
+			buf_add_text(out, "<td></td>");
+		for (size_t c = 0; c < t->column_count; c++)
+			add_head(out, t->columns[c]);
+	}
+	buf_add_text(out, "</tr></thead>\n<tbody>\n");
+	for (size_t r = 0; r < rows; r++) {
+		buf_add_text(out, "<tr>");
+		for (size_t b = 0; b < blocks; b++)
+			if (b * rows + r < t->row_count)
+				add_cells(out, t, b * rows + r);
+		buf_add_text(out, "</tr>\n");
+	}
+	buf_add_text(out, "</tbody></table></div>\n");
+}
+
+static void add_caption(struct buf *out, const char *words)
+{
+	buf_add_text(out, "<figure>\n<figcaption>");
+	html_cstr(out, tr(words));
+	buf_add_text(out, "</figcaption>\n");
+}
+
+void drawing_table(struct buf *out, const struct table_figure *table,
+	const struct floor_plan *plan, const char *name)
+{
+	if (table->row_count == 0 || table->column_count == 0)
+		return;
+	add_caption(out, table->title);
+	switch (table->drawing) {
+	case DRAW_BARS:
+		draw_bars(out, table, name);
+		break;
+	case DRAW_GRID:
+		draw_grid(out, table, name);
+		break;
+	case DRAW_SEATS:
+		draw_seats(out, table, plan, name);
+		break;
+	case DRAW_LINE:
+		draw_line(out, table, name);
+		break;
+	case DRAW_STRIP:
+		draw_strip(out, table, name);
+		break;
+	case DRAW_PATH:
+		draw_path(out, table, name);
+		break;
+	case DRAW_LIST:
+		break;
+	}
+	add_table(out, table);
+	buf_add_text(out, "</figure>\n");
+}
+
+/* ---- A ribbon: letters in boxes, forty a row, minutes beside them. */
+
+#define RIBBON_ROW 40u
+
+static double key_share(const struct ribbon *ribbon, char letter)
+{
+	const char *at = strchr(ribbon->keys, letter);
+	size_t count = strlen(ribbon->keys);
+	return letter == '.' || at == NULL || count < 2
+		       ? 0
+		       : 0.1 + 0.8 * (double)(at - ribbon->keys) / (double)(count - 1);
+}
+
+static void add_ribbon_row(struct canvas *d, const struct ribbon *ribbon, size_t from,
+	size_t count, double y)
+{
+	char time[24];
+	uint64_t ms = ribbon->step_ms * from;
+	snprintf(time, sizeof time, "%u:%02u", (unsigned)(ms / 60000),
+		(unsigned)(ms / 1000 % 60));
+	text(d, 44, y + 16, 'e', "#1a1a1a", time);
+	for (size_t i = 0; i < count; i++) {
+		char letter[2] = {ribbon->letters[from + i], '\0'}, fill[8];
+		double share = key_share(ribbon, letter[0]), x = 50 + 16.5 * (double)i;
+		box(d, x, y, 16.5, ROW - 4, shade(share, fill));
+		text(d, x + 8.2, y + 15, 'm', ink(share), letter);
+	}
+}
+
+void drawing_ribbon(struct buf *out, const struct ribbon *ribbon, const char *name)
+{
+	struct canvas d;
+	size_t steps = strlen(ribbon->letters);
+	if (steps == 0)
+		return;
+	size_t rows = (steps + RIBBON_ROW - 1) / RIBBON_ROW;
+	add_caption(out, ribbon->title);
+	open_svg(&d, out, WIDTH, ROW * (double)rows + 4, tr(ribbon->title), name);
+	for (size_t r = 0; r < rows; r++) {
+		size_t from = r * RIBBON_ROW, left = steps - from;
+		add_ribbon_row(&d, ribbon, from, left < RIBBON_ROW ? left : RIBBON_ROW,
+			ROW * (double)r);
+	}
+	close_svg(&d);
+	buf_add_text(out, "<p class=\"quiet\">");
+	for (size_t i = 0; ribbon->keys[i] != '\0'; i++) {
+		char key[2] = {ribbon->keys[i], '\0'};
+		buf_add_text(out, i > 0 ? " · " : "");
+		html_cstr(out, key);
+		buf_add_text(out, " = ");
+		html_cstr(out, tr(ribbon->words[i]));
+	}
+	buf_add_text(out, "</p>\n<p class=\"quiet letters\" dir=\"ltr\">");
+	html_cstr(out, ribbon->letters);
+	buf_add_text(out, "</p>\n</figure>\n");
+}
+
+/* ---- All of an instrument. */
+
+static void add_numbers(struct buf *out, const struct figures *f)
+{
+	buf_add_text(out, "<table>\n<tbody>\n");
+	for (size_t i = 0; i < f->count; i++) {
+		CLEAN_BUF struct buf value = {0};
+		figure_text(&f->items[i], tr_decimal(), &value);
+		buf_add_text(out, "<tr><th scope=\"row\">");
+		html_cstr(out, tr(f->items[i].name));
+		buf_add_text(out, "</th><td class=\"n\">");
+		html_text(out, buf_bytes(&value));
+		buf_add_format(
+			out, "</td><td class=\"n\">n = %zu</td></tr>\n", f->items[i].n);
+	}
+	buf_add_text(out, "</tbody>\n</table>\n");
+}
+
+void drawing_add(
+	struct buf *out, const struct figures *figures, const struct floor_plan *plan)
+{
+	struct figure length = {.unit = UNIT_TIME,
+		.value = (double)figures->observed_ms,
+		.is_known = true};
+	CLEAN_BUF struct buf line = {0};
+	html_heading(out, 2, tr(figures->instrument));
+	figure_text(&length, tr_decimal(), &line);
+	buf_add_format(&line, " · n = %zu · %s", figures->n, tr(figures->method));
+	buf_add_text(out, "<p class=\"quiet\">");
+	html_text(out, buf_bytes(&line));
+	buf_add_text(out, "</p>\n");
+	add_numbers(out, figures);
+	for (size_t i = 0; i < figures->ribbon_count; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "r%zx-%zu", (size_t)out->len, i);
+		drawing_ribbon(out, &figures->ribbons[i], name);
+	}
+	for (size_t i = 0; i < figures->table_count; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "t%zx-%zu", (size_t)out->len, i);
+		drawing_table(out, &figures->tables[i], plan, name);
+	}
+}
