@@ -69,6 +69,9 @@ static inline struct leaf_own *own_of(struct leaf *leaf)
 	return (struct leaf_own *)(void *)leaf;
 }
 
+/* notebook.c: what tells this folder on this machine from a copy of it. */
+void notebook_machine(const char *dir, uint8_t out[16]);
+
 /* leaf.c */
 /* Errors: ERR_NOT_FOUND. Shells too, of which only hashes or unread words are here. */
 MUST_USE enum err leaf_load(

@@ -127,7 +127,7 @@ static struct notebook *make(const char *dir, const struct schema *schema)
 /* What tells this folder on this machine from a copy of it: the machine's own id and the
  * folder's inode. A copy that keeps both (restored in place) is known by the partner's
  * word (restore.c). */
-static void machine_hash(const char *dir, uint8_t out[16])
+void notebook_machine(const char *dir, uint8_t out[16])
 {
 	char id[64] = {0};
 	int fd = open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
@@ -147,7 +147,7 @@ static void machine_hash(const char *dir, uint8_t out[16])
 static enum err put_settings(struct notebook *n, struct store_txn *txn)
 {
 	uint8_t machine[16];
-	machine_hash(n->dir, machine);
+	notebook_machine(n->dir, machine);
 	enum err e = store_put(
 		txn, TABLE_SETTINGS, bytes_text(machine_key), BYTES_OF(machine));
 	if (e != OK)
@@ -221,7 +221,7 @@ static enum err read_settings(struct notebook *n, struct noted *noted, struct wh
 	CLEAN_BUF struct buf machine = {0};
 	CLEAN_BUF struct buf number = {0};
 	uint8_t here[16];
-	machine_hash(n->dir, here);
+	notebook_machine(n->dir, here);
 	e = store_get(txn, TABLE_SETTINGS, bytes_text(machine_key), &machine);
 	noted->moved = e != OK || !bytes_equal(buf_bytes(&machine), BYTES_OF(here));
 	e = store_get(txn, TABLE_SETTINGS, bytes_text(schema_key), &number);
