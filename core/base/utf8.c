@@ -1,5 +1,7 @@
 #include "core/base/utf8.h"
 
+#include <wchar.h>
+
 #include <string.h>
 
 static bool continuation(uint8_t b)
@@ -73,6 +75,18 @@ size_t utf8_offset(struct bytes text, size_t index)
 		index--;
 	}
 	return at;
+}
+
+/* What wcwidth() does not know takes one column: better a ragged line than a lost one. */
+size_t utf8_width(struct bytes text)
+{
+	size_t width = 0;
+	uint32_t scalar;
+	while (utf8_next(&text, &scalar)) {
+		int columns = wcwidth((wchar_t)scalar);
+		width += columns < 0 ? 1 : (size_t)columns;
+	}
+	return width;
 }
 
 void utf8_add(struct buf *buf, uint32_t v)

@@ -14,5 +14,7 @@ struct embedded {
 
 extern const struct embedded embedded_instruments[];
 extern const size_t embedded_instruments_count;
+extern const struct embedded embedded_packs[];
+extern const size_t embedded_packs_count;
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/utf8.h"
+#include "core/coaching/lines.h"
 
 static const char *const family_words[] = {"tally", "timer", "exclusive", "interval",
 	"sweep", "flow", "move", "script", "beats", "checklist"};
@@ -11,55 +12,21 @@ static const char *const family_words[] = {"tally", "timer", "exclusive", "inter
 /* Keys the observer needs whatever the instrument is (DOMAIN §2.4). */
 static const char reserved_keys[] = "u~p? ";
 
-static struct bytes trim(struct bytes text)
-{
-	while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t')) {
-		text.at++;
-		text.len--;
-	}
-	while (text.len > 0 && strchr(" \t\r", text.at[text.len - 1]) != NULL)
-		text.len--;
-	return text;
-}
-
-/* What stands before `mark`; `rest` goes on behind it. All, where there is none. */
-static struct bytes before(struct bytes *rest, char mark)
-{
-	const uint8_t *at = rest->len > 0 ? memchr(rest->at, mark, rest->len) : NULL;
-	struct bytes out = *rest;
-	if (at == NULL) {
-		*rest = (struct bytes){rest->at + rest->len, 0};
-		return out;
-	}
-	out.len = (size_t)(at - rest->at);
-	*rest = (struct bytes){at + 1, rest->len - out.len - 1};
-	return out;
-}
-
 struct reading_file {
 	struct instrument *instrument;
-	size_t line;
+	struct lines lines;
 	bool has_family;
-	struct why *why;
 };
 
 static enum err bad(struct reading_file *r, const char *what, struct bytes word)
 {
-	return because(r->why, ERR_INVALID, "line %zu: %s: \"%.*s\"", r->line, what,
-		(int)(word.len < 60 ? word.len : 60), (const char *)word.at);
+	return lines_bad(&r->lines, what, word);
 }
 
 static enum err read_number(
 	struct reading_file *r, struct bytes word, unsigned max, unsigned *out)
 {
-	*out = 0;
-	for (size_t i = 0; i < word.len; i++) {
-		if (word.at[i] < '0' || word.at[i] > '9' || *out > max)
-			return bad(r, "not a number from 1", word);
-		*out = *out * 10 + (unsigned)(word.at[i] - '0');
-	}
-	return *out >= 1 && *out <= max ? OK
-					: bad(r, "not a number that fits here", word);
+	return lines_number(&r->lines, word, max, out) ? OK : ERR_INVALID;
 }
 
 static enum err read_family(struct reading_file *r, struct bytes word)
@@ -87,10 +54,10 @@ static bool is_key(struct bytes key)
 static enum err read_code(struct reading_file *r, struct bytes text)
 {
 	struct instrument *in = r->instrument;
-	struct instrument_code code = {.key = trim(before(&text, '|'))};
-	code.word = trim(before(&text, '|'));
-	code.meaning = trim(before(&text, '|'));
-	code.group = trim(before(&text, '|'));
+	struct instrument_code code = {.key = lines_part(&text)};
+	code.word = lines_part(&text);
+	code.meaning = lines_part(&text);
+	code.group = lines_part(&text);
 	if (!is_key(code.key))
 		return bad(r,
 			"a code's key is one character, and not u, p, ~, ? or blank",
@@ -113,13 +80,9 @@ static enum err read_code(struct reading_file *r, struct bytes text)
 	return OK;
 }
 
-static enum err read_line(struct reading_file *r, struct bytes line)
+static enum err read_line(struct reading_file *r, struct bytes word, struct bytes value)
 {
 	struct instrument *in = r->instrument;
-	struct bytes value = line, word = trim(before(&value, ':'));
-	value = trim(value);
-	if (word.len == line.len)
-		return bad(r, "no \"word: value\"", line);
 	if (bytes_equal(word, bytes_text("code")))
 		return read_code(r, value);
 	if (value.len == 0)
@@ -155,24 +118,27 @@ static enum err check(const struct reading_file *r)
 {
 	const struct instrument *in = r->instrument;
 	if (in->name.len == 0)
-		return because(r->why, ERR_INVALID, "the instrument has no \"name: …\"");
+		return because(
+			r->lines.why, ERR_INVALID, "the instrument has no \"name: …\"");
 	if (!r->has_family)
 		return because(
-			r->why, ERR_INVALID, "the instrument has no \"family: …\"");
+			r->lines.why, ERR_INVALID, "the instrument has no \"family: …\"");
 	if (in->code_count == 0 && needs_codes(in->family))
-		return because(r->why, ERR_INVALID,
+		return because(r->lines.why, ERR_INVALID,
 			"the instrument has no \"code: key | word\": there is nothing to "
 			"press");
 	if ((in->family == FAMILY_INTERVAL || in->family == FAMILY_SWEEP) &&
 		in->interval_s == 0)
-		return because(
-			r->why, ERR_INVALID, "this family needs \"interval: SECONDS\"");
+		return because(r->lines.why, ERR_INVALID,
+			"this family needs \"interval: SECONDS\"");
 	return OK;
 }
 
 enum err instrument_read(struct bytes text, struct instrument *out, struct why *why)
 {
-	struct reading_file r = {.instrument = out, .why = why};
+	struct reading_file r = {.instrument = out, .lines = {.rest = text, .why = why}};
+	struct bytes word, value;
+	bool bare;
 	*out = (struct instrument){.version = 1};
 	if (text.len > INSTRUMENT_FILE)
 		return because(
@@ -180,12 +146,9 @@ enum err instrument_read(struct bytes text, struct instrument *out, struct why *
 	if (!utf8_valid(text))
 		return because(why, ERR_INVALID, "the file is not UTF-8 text");
 	enum err e = OK;
-	while (e == OK && text.len > 0) {
-		struct bytes line = trim(before(&text, '\n'));
-		r.line++;
-		if (line.len > 0 && line.at[0] != '#')
-			e = read_line(&r, line);
-	}
+	while (e == OK && lines_next(&r.lines, &word, &value, &bare))
+		e = bare ? bad(&r, "no \"word: value\"", word)
+			 : read_line(&r, word, value);
 	if (e == OK)
 		e = check(&r);
 	if (e == OK && out->id.len == 0)

@@ -1,0 +1,133 @@
+#include "core/coaching/pack.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/base/utf8.h"
+#include "core/coaching/embedded.h"
+#include "core/coaching/lines.h"
+
+#define SHIPPED_MAX 32u
+
+static const struct {
+	const char *word;
+	enum pack_use use;
+} uses[] = {
+	{"plan", PACK_PLAN},
+	{"debrief", PACK_DEBRIEF},
+	{"reflection", PACK_REFLECTION},
+	{"feedback", PACK_FEEDBACK},
+};
+
+static enum err read_use(struct lines *lines, struct bytes value, struct pack *out)
+{
+	for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
+		if (bytes_equal(value, bytes_text(uses[i].word))) {
+			out->uses |= uses[i].use;
+			return OK;
+		}
+	return lines_bad(lines,
+		"a pack is for plan, debrief, reflection or feedback, not for", value);
+}
+
+static enum err read_prompt(struct lines *lines, struct bytes value, struct pack *out)
+{
+	struct prompt prompt = {.key = lines_part(&value)};
+	prompt.question = lines_part(&value);
+	struct bytes minutes = lines_part(&value);
+	if (prompt.key.len == 0 || prompt.key.len > 64 || prompt.question.len == 0)
+		return lines_bad(lines,
+			"a prompt is a key and a question: key | question", prompt.key);
+	if (minutes.len > 0 && !lines_number(lines, minutes, 240, &prompt.minutes))
+		return ERR_INVALID;
+	if (pack_prompt(out, prompt.key) != NULL)
+		return lines_bad(lines, "two prompts of one key", prompt.key);
+	if (out->prompt_count == PACK_PROMPTS)
+		return lines_bad(lines, "more than 16 prompts", prompt.key);
+	out->prompts[out->prompt_count++] = prompt;
+	return OK;
+}
+
+static enum err read_line(
+	struct lines *lines, struct bytes word, struct bytes value, struct pack *out)
+{
+	if (bytes_equal(word, bytes_text("prompt")))
+		return read_prompt(lines, value, out);
+	if (bytes_equal(word, bytes_text("for")))
+		return read_use(lines, value, out);
+	if (bytes_equal(word, bytes_text("id")))
+		out->id = value;
+	else if (bytes_equal(word, bytes_text("name")))
+		out->name = value;
+	else if (bytes_equal(word, bytes_text("source")))
+		out->source = value;
+	else
+		return lines_bad(lines,
+			"no such word; there are id, name, source, for, prompt", word);
+	return OK;
+}
+
+enum err pack_parse(struct bytes text, struct pack *out, struct why *why)
+{
+	struct lines lines = {.rest = text, .why = why};
+	struct bytes word, value;
+	bool bare;
+	*out = (struct pack){0};
+	if (!utf8_valid(text))
+		return because(why, ERR_INVALID, "the file is not UTF-8 text");
+	while (lines_next(&lines, &word, &value, &bare)) {
+		if (bare)
+			return lines_bad(&lines, "no \"word: value\"", word);
+		enum err e = read_line(&lines, word, value, out);
+		if (e != OK)
+			return e;
+	}
+	if (out->id.len == 0 || out->name.len == 0 || out->prompt_count == 0)
+		return because(why, ERR_INVALID,
+			"a pack needs an id, a name and at least one prompt");
+	return OK;
+}
+
+const struct pack *packs_shipped(size_t *count)
+{
+	static struct pack shipped[SHIPPED_MAX];
+	static size_t known;
+	while (known < embedded_packs_count) {
+		enum err e = pack_parse(
+			bytes_text(embedded_packs[known].text), &shipped[known], NULL);
+		assert(e == OK);
+		known++;
+	}
+	*count = known;
+	return shipped;
+}
+
+static bool begins(struct bytes text, struct bytes word)
+{
+	return word.len <= text.len && memcmp(text.at, word.at, word.len) == 0;
+}
+
+const struct pack *pack_find(struct bytes word)
+{
+	size_t count;
+	const struct pack *all = packs_shipped(&count), *found = NULL;
+	for (size_t i = 0; i < count; i++)
+		if (bytes_equal(all[i].id, word))
+			return &all[i];
+	for (size_t i = 0; i < count && word.len > 0; i++) {
+		if (!begins(all[i].id, word) && !begins(all[i].name, word))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &all[i];
+	}
+	return found;
+}
+
+const struct prompt *pack_prompt(const struct pack *pack, struct bytes key)
+{
+	for (size_t i = 0; i < pack->prompt_count; i++)
+		if (bytes_equal(pack->prompts[i].key, key))
+			return &pack->prompts[i];
+	return NULL;
+}
