@@ -174,7 +174,8 @@ static enum err void_record(const struct edit *edit, struct bytes value, struct 
 		return because(why, ERR_INVALID,
 			"\"%.*s\" is no record's id; show has them, 13 characters each",
 			(int)(value.len < 40 ? value.len : 40), (const char *)value.at);
-	return draft_void(edit->draft, edit->leaf->sealed, edit->field, record, why);
+	return draft_void(edit->draft, edit->leaf->sealed, edit->field, record,
+		&notebook_me(txn_notebook(edit->txn))->person, why);
 }
 
 static enum err remove_value(const struct edit *edit, struct bytes value, struct why *why)
@@ -214,7 +215,8 @@ static enum err append(const struct edit *edit, struct bytes value, struct why *
 	if (e != OK)
 		return e;
 	random_fill(record, sizeof record);
-	return draft_append(edit->draft, edit->field, record, buf_bytes(&packed), why);
+	return draft_append(edit->draft, edit->leaf->sealed, edit->field, record,
+		buf_bytes(&packed), why);
 }
 
 static enum err act(
