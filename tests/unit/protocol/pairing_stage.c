@@ -55,37 +55,50 @@ static void copy(char *out, size_t room, const char *text)
 	(void)snprintf(out, room, "%s", text ? text : "");
 }
 
-/* What the line makes of bytes that side `i` says; false when it breaks. */
-static bool harm(struct stage *stage, int i, struct buf *bytes)
+static void hand_over(struct stage *stage, int to, struct bytes bytes)
+{
+	stage->side[1 - to].said += bytes.len;
+	buf_add(&stage->heard[to], bytes);
+	if (stage->connected)
+		pairing_recv(stage->side[to].machine, bytes, stage->now_ms);
+}
+
+/* Whether the byte to be harmed is among these that side `i` says next; how many stand
+ * before it. */
+static bool harm_is_here(const struct stage *stage, int i, size_t len, size_t *before)
 {
 	size_t from = stage->side[i].said;
-	bool here = (stage->flip || stage->cut) && i == stage->harm_side &&
-		    stage->harm_at >= from && stage->harm_at - from < bytes->len;
-	if (here) {
-		stage->harmed = true;
-		bytes->at[stage->harm_at - from] ^= stage->flip;
-		if (stage->cut)
-			bytes->len = stage->harm_at - from;
-	}
-	return !(here && stage->cut);
+	*before = stage->harm_at - from;
+	return (stage->flip || stage->cut) && i == stage->harm_side &&
+	       stage->harm_at >= from && *before < len;
 }
 
 static void carry(struct stage *stage, int i)
 {
 	CLEAN_BUF struct buf moving = {0};
 	struct buf *out = pairing_output(stage->side[i].machine);
-	if (stage->harmed && i != stage->harm_side)
-		stage->answered += out->len;
+	if (stage->harmed && i != stage->harm_side && out->len > stage->owed) {
+		stage->answered += out->len - stage->owed;
+		stage->owed = 0;
+	}
 	buf_add(&moving, buf_bytes(out));
 	buf_clear(out);
-	bool stands = harm(stage, i, &moving);
-	stage->side[i].said += moving.len;
-	buf_add(&stage->heard[1 - i], buf_bytes(&moving));
-	if (stage->connected)
-		pairing_recv(
-			stage->side[1 - i].machine, buf_bytes(&moving), stage->now_ms);
-	if (!stands && stage->connected)
-		stage_hang_up(stage);
+
+	size_t before;
+	struct bytes rest = buf_bytes(&moving), good;
+	if (harm_is_here(stage, i, moving.len, &before)) {
+		moving.at[before] ^= stage->flip;
+		if (!bytes_take(&rest, before, &good))
+			fail();
+		hand_over(stage, 1 - i, good);
+		stage->harmed = true;
+		stage->owed = pairing_output(stage->side[1 - i].machine)->len;
+		if (stage->cut && stage->connected) {
+			stage_hang_up(stage);
+			return;
+		}
+	}
+	hand_over(stage, 1 - i, rest);
 }
 
 static void on_done(struct stage *stage, int i, const struct pairing_event *event)
@@ -202,7 +215,7 @@ void stage_open(struct stage *stage)
 		side->machine = pairing_new(&config, stage->now_ms);
 	}
 	stage->connected = stage->harmed = false;
-	stage->answered = 0;
+	stage->answered = stage->owed = 0;
 	buf_clear(&stage->log);
 	stage_run(stage);
 }

@@ -53,7 +53,8 @@ struct stage {
 	size_t harm_at;
 	uint8_t flip;
 	bool cut;
-	size_t answered; /* bytes the other side said after the harm */
+	size_t owed;     /* bytes the other side had to say before it */
+	size_t answered; /* and those it said after it */
 	bool careless;   /* the writing of a partner fails: pairing_cancel() */
 };
 
