@@ -235,7 +235,7 @@ static size_t find_place(
 	return low;
 }
 
-bool places_has(const struct places *places, const struct place *place)
+bool places_hold(const struct places *places, const struct place *place)
 {
 	bool stands = false;
 	(void)find_place(places, place, &stands);

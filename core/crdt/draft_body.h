@@ -164,7 +164,7 @@ const struct rope *sealed_text(const struct document *sealed,
 /* ---- Places and values. */
 
 void places_add(struct places *places, const struct place *place);
-bool places_has(const struct places *places, const struct place *place);
+bool places_hold(const struct places *places, const struct place *place);
 struct bytes draft_own(struct bytes bytes); /* a copy, to be let go by draft_disown() */
 void draft_disown(struct bytes *bytes);
 void draft_value_release(struct draft_value *value);

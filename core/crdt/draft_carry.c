@@ -37,7 +37,7 @@ static struct places carried_places(const struct draft *draft,
 	for (size_t i = 0; i < values->count; i++) {
 		const struct written *item = &values->items[i];
 		if (array_has(known, item->value) ||
-			(work != NULL && places_has(&work->as.value.seen, &item->place)))
+			(work != NULL && places_hold(&work->as.value.seen, &item->place)))
 			places_add(&places, &item->place);
 	}
 	return places;

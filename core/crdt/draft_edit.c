@@ -19,7 +19,7 @@ static bool is_no_change(
 	for (size_t i = 0; i < sealed->count; i++) {
 		const struct written *item = &sealed->items[i];
 		bool is_same = bytes_equal(item->value, value);
-		if (!is_same && places_has(seen, &item->place))
+		if (!is_same && places_hold(seen, &item->place))
 			return false;
 		stands = stands || is_same;
 	}

@@ -45,7 +45,7 @@ void read_values(const struct document *sealed, const struct draft *draft,
 	if (work != NULL)
 		show(out, arena, own->value, NULL);
 	for (size_t i = values->count; i > 0; i--)
-		if (!places_has(&own->seen, &values->items[i - 1].place))
+		if (!places_hold(&own->seen, &values->items[i - 1].place))
 			show(out, arena, values->items[i - 1].value,
 				&values->items[i - 1]);
 }
@@ -55,7 +55,7 @@ void read_values(const struct document *sealed, const struct draft *draft,
 static bool is_taken_out(const struct draft_set *set, const struct place *place)
 {
 	for (size_t i = 0; i < set->removed_count; i++)
-		if (places_has(&set->removed[i].seen, place))
+		if (places_hold(&set->removed[i].seen, place))
 			return true;
 	return false;
 }

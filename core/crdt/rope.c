@@ -46,7 +46,7 @@ void rope_free(struct rope *rope)
 	if (rope == NULL)
 		return;
 	for (size_t i = 0; i < rope->count; i++)
-		leaf_release(&rope->leaves[i]);
+		rope_leaf_release(&rope->leaves[i]);
 	mem_free(rope->leaves);
 	mem_free(rope);
 }
@@ -60,7 +60,7 @@ void rope_freep(struct rope **rope)
 void rope_clear(struct rope *rope)
 {
 	for (size_t i = 0; i < rope->count; i++)
-		leaf_release(&rope->leaves[i]);
+		rope_leaf_release(&rope->leaves[i]);
 	leaf_init(&rope->leaves[0], 0);
 	rope->count = 1;
 	rope->now = rope->start = rope->len = rope->bytes = 0;
@@ -87,7 +87,7 @@ static void add_leaf(struct rope *rope, size_t index, struct leaf leaf)
 
 static void drop_leaf(struct rope *rope, size_t index)
 {
-	leaf_release(&rope->leaves[index]);
+	rope_leaf_release(&rope->leaves[index]);
 	rope->count--;
 	memmove(&rope->leaves[index], &rope->leaves[index + 1],
 		(rope->count - index) * sizeof(struct leaf));

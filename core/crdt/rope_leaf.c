@@ -83,7 +83,7 @@ void leaf_init(struct leaf *leaf, uint32_t cap)
 	*leaf = (struct leaf){.at = mem_resize(NULL, cap, 1), .cap = cap, .gap_end = cap};
 }
 
-void leaf_release(struct leaf *leaf)
+void rope_leaf_release(struct leaf *leaf)
 {
 	mem_free(leaf->at);
 	*leaf = (struct leaf){0};

@@ -48,7 +48,7 @@ static inline bool leaf_is_ascii(const struct leaf *leaf)
 uint32_t leaf_count(const uint8_t *at, size_t len);
 
 void leaf_init(struct leaf *leaf, uint32_t cap);
-void leaf_release(struct leaf *leaf);
+void rope_leaf_release(struct leaf *leaf);
 
 /* See to it that there is room for `room` bytes, or as much as a leaf may have. */
 void leaf_grow(struct leaf *leaf, uint32_t room);

@@ -101,7 +101,7 @@ MUST_USE enum err leaf_private_copy(
 struct leaf_own *leaf_birth(
 	struct notebook_txn *txn, struct id id, struct id space, struct draft *draft);
 /* The open space of a pair that is not ended. Errors: ERR_REFUSED, ERR_NOT_FOUND. */
-MUST_USE enum err pair_space(struct notebook_txn *txn, struct partner *partner,
+MUST_USE enum err partner_space(struct notebook_txn *txn, struct partner *partner,
 	struct space **out, struct why *why);
 
 /* leaf_links.c: which copies of a private document partners are shown, and by which other

@@ -42,7 +42,7 @@ enum err leaf_new(struct notebook_txn *txn, const struct kind_schema *kind,
 	return OK;
 }
 
-enum err pair_space(struct notebook_txn *txn, struct partner *partner, struct space **out,
+enum err partner_space(struct notebook_txn *txn, struct partner *partner, struct space **out,
 	struct why *why)
 {
 	if (partner == NULL)
@@ -68,7 +68,7 @@ enum err leaf_new_together(struct notebook_txn *txn, const struct kind_schema *k
 			"a %s begins private: make it, then share it", kind->name);
 	struct space *space = NULL;
 	struct partner *partner = people_partner(txn, person);
-	enum err e = pair_space(txn, partner, &space, why);
+	enum err e = partner_space(txn, partner, &space, why);
 	if (e != OK)
 		return e;
 	struct space_log *log = space_own_log(txn, space);

@@ -85,7 +85,7 @@ static enum err read_share(struct share *s, struct id document)
 	}
 	e = pick_way(s);
 	if (e == OK)
-		e = pair_space(s->txn, s->partner, &s->space, s->why);
+		e = partner_space(s->txn, s->partner, &s->space, s->why);
 	if (e == OK)
 		e = not_shared_yet(s);
 	return e;
