@@ -55,6 +55,7 @@ struct text_run {
 	struct log_id log;
 	uint64_t entry;
 	uint32_t len;
+	uint32_t at; /* of its first character, among the events of that entry */
 };
 void text_trace(const struct text *text, struct arena *arena, struct text_run **runs,
 	size_t *count);

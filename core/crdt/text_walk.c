@@ -75,16 +75,16 @@ struct run_list {
 	size_t count, cap;
 };
 
-static void add_run(
-	struct run_list *list, struct log_id log, uint64_t entry, uint32_t len)
+static void add_run(struct run_list *list, struct text_run run)
 {
 	struct text_run *last = list->count > 0 ? &list->at[list->count - 1] : NULL;
-	if (last != NULL && last->entry == entry && log_id_equal(last->log, log)) {
-		last->len += len;
+	if (last != NULL && last->entry == run.entry &&
+		log_id_equal(last->log, run.log)) {
+		last->len += run.len;
 		return;
 	}
 	list->at = mem_grow(list->at, list->count, &list->cap, sizeof(*list->at));
-	list->at[list->count++] = (struct text_run){log, entry, len};
+	list->at[list->count++] = run;
 }
 
 /* The characters inserted by these events, cut where an entry ends. */
@@ -97,7 +97,9 @@ static void add_events(
 		uint32_t n = run->start + (nth + 1) * run->per - event;
 		if (n > len)
 			n = len;
-		add_run(list, graph->logs[run->log].id, run->entry + nth, n);
+		add_run(list,
+			(struct text_run){graph->logs[run->log].id, run->entry + nth, n,
+				event - run->start - nth * run->per});
 		event += n;
 		len -= n;
 	}
