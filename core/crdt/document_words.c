@@ -66,7 +66,7 @@ static void tell_values(struct telling *t, const struct values *values,
 {
 	t->between = "\n";
 	for (size_t i = 0; i < values->count; i++)
-		if (!places_has(replaced, &values->items[i].place))
+		if (!places_hold(replaced, &values->items[i].place))
 			tell_written(t, &values->items[i]);
 	if (own != NULL)
 		tell_value(t, own->value);
@@ -75,7 +75,7 @@ static void tell_values(struct telling *t, const struct values *values,
 static bool is_removed(const struct draft_set *set, const struct place *place)
 {
 	for (size_t i = 0; i < set->removed_count; i++)
-		if (places_has(&set->removed[i].seen, place))
+		if (places_hold(&set->removed[i].seen, place))
 			return true;
 	return false;
 }
