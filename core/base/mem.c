@@ -78,23 +78,33 @@ struct arena_block {
 	alignas(max_align_t) unsigned char at[];
 };
 
+/* A new block in front, of at least `need` bytes. */
+static void add_block(struct arena *arena, size_t need)
+{
+	size_t room = arena->block == NULL ? ARENA_FIRST : arena->block->room * 2;
+	size_t whole = 0;
+	if (room > ARENA_LARGEST)
+		room = ARENA_LARGEST;
+	if (room < need)
+		room = need;
+	if (size_add_overflows(room, sizeof(struct arena_block), &whole))
+		whole = SIZE_MAX; /* ends the program */
+	struct arena_block *block = mem_new(whole);
+	block->before = arena->block;
+	block->room = room;
+	arena->block = block;
+}
+
 void *arena_new(struct arena *arena, size_t size)
 {
-	size_t aligned = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	struct arena_block *block = arena->block;
-	if (block == NULL || block->room - block->used < aligned) {
-		size_t room = block == NULL ? ARENA_FIRST : block->room * 2;
-		if (room > ARENA_LARGEST)
-			room = ARENA_LARGEST;
-		if (room < aligned)
-			room = aligned;
-		struct arena_block *next = mem_new(sizeof *next + room);
-		next->before = block;
-		next->room = room;
-		arena->block = block = next;
-	}
-	void *p = block->at + block->used;
-	block->used += aligned;
+	size_t aligned = 0;
+	if (size_add_overflows(size, alignof(max_align_t) - 1, &aligned))
+		return checked(NULL);
+	aligned &= ~(alignof(max_align_t) - 1);
+	if (arena->block == NULL || arena->block->room - arena->block->used < aligned)
+		add_block(arena, aligned);
+	void *p = arena->block->at + arena->block->used;
+	arena->block->used += aligned;
 	return p;
 }
 

@@ -1,5 +1,6 @@
 #include "core/base/pack.h"
 
+#include <assert.h>
 #include <math.h>
 #include <msgpack.h>
 #include <string.h>
@@ -47,6 +48,7 @@ void pack_int(struct buf *out, int64_t v)
 
 void pack_number(struct buf *out, double v)
 {
+	assert(isfinite(v));
 	/* 2^53: beyond it a double no longer tells neighbouring integers apart. */
 	if (v >= -9007199254740992.0 && v <= 9007199254740992.0 && trunc(v) >= v &&
 		trunc(v) <= v) {

@@ -27,7 +27,8 @@ void pack_nil(struct buf *out);
 void pack_bool(struct buf *out, bool v);
 void pack_uint(struct buf *out, uint64_t v);
 void pack_int(struct buf *out, int64_t v);
-void pack_number(struct buf *out, double v); /* an integer where it is one exactly */
+/* A finite number; an integer where it is one exactly. */
+void pack_number(struct buf *out, double v);
 void pack_text(struct buf *out, struct bytes text); /* str; must be UTF-8 */
 void pack_cstr(struct buf *out, const char *text);
 void pack_bin(struct buf *out, struct bytes bytes);
