@@ -22,7 +22,7 @@
 #include "core/notebook/apply.h"
 
 #define EXCHANGE_CLAIM_MAX  ((size_t)32 * 1024)
-#define EXCHANGE_PUSH_MAX   ((size_t)3 << 20) /* bytes of one push */
+#define EXCHANGE_PUSH_MAX   ((size_t)2 << 20) /* of one push or answer, one entry more */
 #define EXCHANGE_FETCH_MAX  1024u             /* entries asked for at a time */
 #define EXCHANGE_HASHES_MAX 1024u
 #define EXCHANGE_STATES_MAX 8192u

@@ -52,7 +52,9 @@ struct sync {
 	struct buf last_fetch; /* the same once more would bring nothing */
 	enum mending mending;
 	bool states_said;
-	bool at_rest; /* SYNC_REST was said, and nothing happened since */
+	bool i_promised,
+		they_promised; /* in a hello: a push, or an ack if none comes of it */
+	bool at_rest;          /* SYNC_REST was said, and nothing happened since */
 
 	unsigned patience;
 	struct depth depth;
@@ -322,13 +324,18 @@ static void on_list(struct sync *s, struct bytes list)
 	}
 }
 
-static void on_hello(struct sync *s, struct bytes claim)
+static void on_hello(struct sync *s, struct bytes hello)
 {
 	struct why why = {0};
 	struct sync_found found = {0};
-	enum err e = step_hear(&s->peer, claim, &found, &why);
+	uint8_t flags = 0;
+	(void)bytes_take_u8(&hello, &flags);
+	enum err e = step_hear(&s->peer, hello, &found, &why);
 	if (e == OK) {
 		s->state = TALKING;
+		s->they_promised = (flags & SYNC_WAITS) != 0;
+		/* What waited may be such that it cannot be sealed now. */
+		s->say_ack = s->i_promised && found.sealed == 0;
 		s->report.met = true;
 		push_item(s, SYNC_MET);
 		on_claim(s, &found);
@@ -487,9 +494,11 @@ void sync_recv(struct sync *s, uint8_t kind, struct bytes message, uint64_t now_
 		on_hello(s, message);
 		break;
 	case SYNC_PUSH:
+		s->they_promised = false;
 		on_push(s, message);
 		break;
 	case SYNC_ACK:
+		s->they_promised = false;
 		on_ack(s, message);
 		break;
 	case SYNC_FETCH:
@@ -567,7 +576,7 @@ static enum err write_next(struct sync *s, size_t room, uint8_t *kind, struct wh
 	if (s->say_hello) {
 		s->say_hello = false;
 		*kind = SYNC_HELLO;
-		return step_claim(&s->peer, &s->out, why);
+		return step_hello(&s->peer, &s->i_promised, &s->out, why);
 	}
 	if (s->state != TALKING)
 		return OK;
@@ -652,7 +661,7 @@ static bool say(struct sync *s, size_t room, uint64_t now_ms, struct sync_event 
 static void rest(struct sync *s)
 {
 	bool waiting = s->peer.fork || i_lack(s) || they_lack(s) || s->await_hashes ||
-		       s->await_sections ||
+		       s->await_sections || s->they_promised ||
 		       (s->mending == MEND_REBUILT && !s->report.verified);
 	if (s->state != TALKING || waiting || s->at_rest)
 		return;

@@ -9,9 +9,10 @@
  *	ack    →  after the commit: what I hold now, and its sum
  *
  * Two hellos cross, two pushes cross, two acks cross: two round trips at most; where
- * nothing changed, hello is all. Wherever the vectors of a claim are equal, the sums must
- * be, and both sides know that they hold the same: verified. The rest of the table mends
- * what cannot happen but does: a damaged disk, a restored backup, a copied folder.
+ * nothing changed, hello is all. A hello goes out before anything is sealed, so it also
+ * says whether something waits to be. Wherever the vectors of a claim are equal, the sums
+ *must be, and both sides know that they hold the same: verified. The rest of the table
+ *mends what cannot happen but does: a damaged disk, a restored backup, a copied folder.
  *
  * Feed it with sync_recv(), sync_store_moved() and sync_tick(), then sync_next() until
  * false. Every step is one transaction of the notebook: there whole, or not at all. So
@@ -31,7 +32,7 @@
 
 #define SYNC_KINDS(X)                                                                    \
 	X(SYNC_LIST, 16, 1, DEVICE_LIST_MAX)      /* the speaker's signed device list */ \
-	X(SYNC_HELLO, 17, 1, EXCHANGE_CLAIM_MAX)  /* a claim; once, before all below */  \
+	X(SYNC_HELLO, 17, 2, EXCHANGE_CLAIM_MAX)  /* a claim; once, before all below */  \
 	X(SYNC_PUSH, 18, 1, WIRE_MESSAGE_MAX)     /* entries, and a claim in the last */ \
 	X(SYNC_ACK, 19, 1, EXCHANGE_CLAIM_MAX)    /* a claim, after a commit */          \
 	X(SYNC_FETCH, 20, 1, 32 * 1024)           /* sections that are missing here */   \
@@ -39,6 +40,9 @@
 	X(SYNC_ASK, 22, 1, 64)                    /* for hashes of a log that forked */  \
 	X(SYNC_HASHES, 23, 1, 40 * 1024)          /* the answer to it */                 \
 	X(SYNC_STATES, 24, 1, 512 * 1024) /* which documents we hold, to the bit */
+
+/* A hello is u8 flags ‖ claim; flags unknown here are passed over. */
+#define SYNC_WAITS 1 /* something waits to be sealed: a push will follow, or an ack */
 
 enum sync_kind {
 #define SYNC_ENUM(name, number, least, most) name = (number),

@@ -136,6 +136,20 @@ enum err step_claim(struct sync_peer *peer, struct buf *out, struct why *why)
 	return e == OK ? exchange_claim(step.txn, step.partner, out, why) : e;
 }
 
+enum err step_hello(
+	struct sync_peer *peer, bool *promised, struct buf *out, struct why *why)
+{
+	STEP step;
+	enum err e = step_begin(&step, peer, false, why);
+	if (e != OK)
+		return e;
+	/* Their hello will make a provisional partner one to whom things are offered. */
+	*promised = offer_waits(step.txn, step.partner) ||
+		    step.partner->state == PARTNER_PROVISIONAL;
+	buf_add_u8(out, *promised ? SYNC_WAITS : 0);
+	return exchange_claim(step.txn, step.partner, out, why);
+}
+
 /* ---- Hearing, and sealing what waits. */
 
 /* What they hold now, and what lies between us: a device that says less than before was
@@ -183,30 +197,30 @@ static void keep_claim(
 	}
 }
 
-/* Carry what changed in shown documents into the pair's drafts; not while own history is
- * still coming back, or a fork is healed: it may hold the same words. */
-static enum err follow(struct step *step, bool fork)
+/* What waits is sealed now that they stand before us and said what they hold. Not while a
+ * log is forked: what is sealed then would stand on the branch that loses. */
+static enum err offer(struct step *step, bool fork, size_t *sealed)
 {
-	struct space *space = NULL;
-	enum err e = space_open(step->txn, step->peer->space, &space);
-	if (e != OK || fork || space->pulling)
-		return e;
-	return share_follow(step->txn, step->partner, step->why);
+	*sealed = 0;
+	if (fork || !offer_waits(step->txn, step->partner))
+		return OK;
+	return offer_seal(step->txn, step->partner, sealed, step->why);
 }
 
-/* Seal what waits: they stand before us and said what they hold. A transaction of its
- * own, because drafts are counted when they are committed; none when nothing waits, since
- * a commit moves the version, and a moved version asks for an offer. */
-static enum err seal(struct sync_peer *peer, size_t *sealed, struct why *why)
+/* Hear, seal, commit: the end of every step that a claim is part of. */
+static enum err conclude(struct step *step, struct bytes claim, struct sync_found *found)
 {
-	STEP step;
-	*sealed = 0;
-	if (peer->fork)
-		return OK;
-	enum err e = step_begin(&step, peer, true, why);
-	if (e == OK && offer_waits(step.txn, step.partner))
-		e = offer_seal(step.txn, step.partner, sealed, why);
-	return e == OK && *sealed > 0 ? step_commit(&step) : e;
+	enum err e = hear(step, claim, found);
+	const struct heard *heard = &found->heard;
+	if (e == OK)
+		e = offer(step, heard->my_fork || heard->their_fork, &found->sealed);
+	if (e == OK)
+		e = step_commit(step);
+	if (e != OK)
+		return e;
+	found->claimed = true;
+	keep_claim(step->peer, claim, found);
+	return OK;
 }
 
 enum err step_hear(struct sync_peer *peer, struct bytes claim, struct sync_found *found,
@@ -214,17 +228,7 @@ enum err step_hear(struct sync_peer *peer, struct bytes claim, struct sync_found
 {
 	STEP step;
 	enum err e = step_begin(&step, peer, true, why);
-	if (e == OK)
-		e = hear(&step, claim, found);
-	if (e == OK)
-		e = follow(&step, found->heard.my_fork || found->heard.their_fork);
-	if (e == OK)
-		e = step_commit(&step);
-	if (e != OK)
-		return e;
-	found->claimed = true;
-	keep_claim(peer, claim, found);
-	return seal(peer, &found->sealed, why);
+	return e == OK ? conclude(&step, claim, found) : e;
 }
 
 enum err step_hear_again(
@@ -233,44 +237,34 @@ enum err step_hear_again(
 	return step_hear(peer, buf_bytes(&peer->claim), found, why);
 }
 
+/* Looked at first: a commit moves the version, and a moved version asks for an offer. */
+static enum err waits(struct sync_peer *peer, bool *out, struct why *why)
+{
+	STEP step;
+	*out = false;
+	enum err e = step_begin(&step, peer, false, why);
+	if (e == OK && !in_use(&step))
+		return because(why, ERR_AUTH, "the device is no longer in use");
+	if (e == OK)
+		*out = offer_waits(step.txn, step.partner);
+	return e;
+}
+
 enum err step_offer(struct sync_peer *peer, size_t *sealed, struct why *why)
 {
 	STEP step;
+	bool any = false;
 	*sealed = 0;
-	enum err e = step_begin(&step, peer, true, why);
-	if (e == OK && !in_use(&step))
-		e = because(why, ERR_AUTH, "the device is no longer in use");
+	enum err e = waits(peer, &any, why);
+	if (e != OK || !any)
+		return e;
+	e = step_begin(&step, peer, true, why);
 	if (e == OK)
-		e = follow(&step, peer->fork);
-	if (e == OK)
-		e = step_commit(&step);
-	return e == OK ? seal(peer, sealed, why) : e;
+		e = offer(&step, peer->fork, sealed);
+	return e == OK && *sealed > 0 ? step_commit(&step) : e;
 }
 
 /* ---- Taking. */
-
-/* The claim at a push's end (exchange.h); empty where there is none. */
-static struct bytes claim_in(struct bytes push)
-{
-	struct pack_reader r = pack_read(push);
-	(void)pack_read_array(&r, 4);
-	(void)pack_read_any(&r);
-	(void)pack_read_any(&r);
-	(void)pack_read_bool(&r);
-	return pack_read_nil(&r) ? (struct bytes){0} : pack_read_any(&r);
-}
-
-/* A push is taken whole or not at all, the claim at its end included: try that first. */
-static enum err try_claim(struct sync_peer *peer, struct bytes claim, struct why *why)
-{
-	STEP step;
-	struct sync_found found = {0};
-	enum err e = step_begin(&step, peer, true, why);
-	if (e == OK)
-		e = hear(&step, claim, &found);
-	sync_found_release(&found);
-	return e;
-}
 
 static void find_both(struct step *step, struct sync_found *found)
 {
@@ -284,7 +278,7 @@ static void find_both(struct step *step, struct sync_found *found)
 	}
 }
 
-static enum err take(struct sync_peer *peer, struct bytes push, struct sync_found *found,
+enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found *found,
 	struct why *why)
 {
 	STEP step;
@@ -294,20 +288,9 @@ static enum err take(struct sync_peer *peer, struct bytes push, struct sync_foun
 	if (e != OK)
 		return e;
 	find_both(&step, found);
+	if (found->taken.claim.len > 0)
+		return conclude(&step, found->taken.claim, found);
 	return step_commit(&step);
-}
-
-enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found *found,
-	struct why *why)
-{
-	struct bytes claim = claim_in(push);
-	enum err e = claim.len > 0 ? try_claim(peer, claim, why) : OK;
-	if (e == OK)
-		e = take(peer, push, found, why);
-	/* The sum moves with the commit: only now can it be compared. */
-	if (e == OK && claim.len > 0)
-		e = step_hear(peer, claim, found, why);
-	return e;
 }
 
 /* ---- Pushing. */

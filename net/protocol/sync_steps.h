@@ -54,6 +54,10 @@ MUST_USE enum err step_list(struct sync_peer *peer, struct bytes list, struct wh
 /* Append a claim. */
 MUST_USE enum err step_claim(struct sync_peer *peer, struct buf *out, struct why *why);
 
+/* Append a hello. `promised`: it says that a push will follow. */
+MUST_USE enum err step_hello(
+	struct sync_peer *peer, bool *promised, struct buf *out, struct why *why);
+
 /* A claim came: what it means, then seal what waits. */
 MUST_USE enum err step_hear(struct sync_peer *peer, struct bytes claim,
 	struct sync_found *found, struct why *why);
