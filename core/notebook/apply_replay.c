@@ -1,6 +1,7 @@
 #include "core/notebook/apply.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/notebook/ending.h"
 #include "core/notebook/internal.h"
@@ -46,6 +47,17 @@ enum err apply_order(struct notebook_txn *txn, struct space *space,
 	return OK;
 }
 
+/* Nothing is sealed any more: what the sum holds are the ends that wait to be said. It is
+ * not what was added to it and taken away: a sum that had gone wrong would stay so. */
+static void sum_afresh(struct space *space)
+{
+	memset(space->sum, 0, sizeof space->sum);
+	for (size_t i = 0; i < space->end_count; i++)
+		if (space->ends[i].counted)
+			space_sum_add(space, &space->ends[i].state);
+	space_touch(space);
+}
+
 static enum err forget_sealed(
 	struct notebook_txn *txn, struct space *space, struct why *why)
 {
@@ -75,7 +87,7 @@ static enum err forget_sealed(
 		space->logs[i].head = (struct hash){0};
 		vector_release(&space->logs[i].past);
 	}
-	space_touch(space);
+	sum_afresh(space);
 	return e;
 }
 

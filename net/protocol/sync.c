@@ -249,8 +249,8 @@ static void act_on(struct sync *s, const struct sync_found *found)
 	s->say_list = s->say_list || heard->list_behind;
 	if (heard->my_fork)
 		on_fork(s, heard);
-	else if (heard->verified)
-		on_verified(s, found);
+	else if (heard->verified && found->sealed == 0 && !s->they_promised)
+		on_verified(s, found); /* else of a moment that is over already */
 	look_for_missing(s);
 }
 
@@ -485,6 +485,7 @@ void sync_recv(struct sync *s, uint8_t kind, struct bytes message, uint64_t now_
 		return;
 	}
 	count_heard(&s->depth, kind);
+	s->report.round_trips = (s->depth.heard + 1) / 2;
 
 	switch ((enum sync_kind)kind) {
 	case SYNC_LIST:
@@ -666,7 +667,6 @@ static void rest(struct sync *s)
 	if (s->state != TALKING || waiting || s->at_rest)
 		return;
 	s->at_rest = true;
-	s->report.round_trips = (s->depth.heard + 1) / 2;
 	push_item(s, SYNC_REST);
 	if (s->report.left)
 		end(s, OK, WIRE_CLOSE_DONE, "the pair has ended");

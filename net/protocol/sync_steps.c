@@ -108,7 +108,7 @@ static bool in_use(struct step *step)
 
 enum err step_know(struct sync_peer *peer, bool *known, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	*known = false;
 	enum err e = step_begin(&step, peer, false, why);
 	if (e == OK)
@@ -118,7 +118,7 @@ enum err step_know(struct sync_peer *peer, bool *known, struct why *why)
 
 enum err step_list(struct sync_peer *peer, struct bytes list, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, true, why);
 	if (e == OK)
 		e = people_list(step.txn, step.partner, list, why);
@@ -131,7 +131,7 @@ enum err step_list(struct sync_peer *peer, struct bytes list, struct why *why)
 
 enum err step_claim(struct sync_peer *peer, struct buf *out, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, false, why);
 	return e == OK ? exchange_claim(step.txn, step.partner, out, why) : e;
 }
@@ -139,7 +139,7 @@ enum err step_claim(struct sync_peer *peer, struct buf *out, struct why *why)
 enum err step_hello(
 	struct sync_peer *peer, bool *promised, struct buf *out, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, false, why);
 	if (e != OK)
 		return e;
@@ -226,7 +226,7 @@ static enum err conclude(struct step *step, struct bytes claim, struct sync_foun
 enum err step_hear(struct sync_peer *peer, struct bytes claim, struct sync_found *found,
 	struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, true, why);
 	return e == OK ? conclude(&step, claim, found) : e;
 }
@@ -240,7 +240,7 @@ enum err step_hear_again(
 /* Looked at first: a commit moves the version, and a moved version asks for an offer. */
 static enum err waits(struct sync_peer *peer, bool *out, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	*out = false;
 	enum err e = step_begin(&step, peer, false, why);
 	if (e == OK && !in_use(&step))
@@ -252,7 +252,7 @@ static enum err waits(struct sync_peer *peer, bool *out, struct why *why)
 
 enum err step_offer(struct sync_peer *peer, size_t *sealed, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	bool any = false;
 	*sealed = 0;
 	enum err e = waits(peer, &any, why);
@@ -281,7 +281,7 @@ static void find_both(struct step *step, struct sync_found *found)
 enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found *found,
 	struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, true, why);
 	if (e == OK)
 		e = exchange_take(step.txn, step.partner, push, &found->taken, why);
@@ -307,7 +307,7 @@ static size_t entries_between(const struct vector *before, const struct vector *
 enum err step_push(struct sync_peer *peer, size_t max, struct buf *out, size_t *entries,
 	bool *more, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	CLEAN_VECTOR struct vector before = {0};
 	*entries = 0;
 	*more = false;
@@ -324,7 +324,7 @@ enum err step_push(struct sync_peer *peer, size_t max, struct buf *out, size_t *
 
 enum err step_fetch(struct sync_peer *peer, struct buf *out, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, false, why);
 	return e == OK ? exchange_fetch(step.txn, step.partner, out, why) : e;
 }
@@ -332,14 +332,14 @@ enum err step_fetch(struct sync_peer *peer, struct buf *out, struct why *why)
 enum err step_give(
 	struct sync_peer *peer, struct bytes fetch, struct buf *out, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, false, why);
 	return e == OK ? exchange_give(step.txn, step.partner, fetch, out, why) : e;
 }
 
 enum err step_fill(struct sync_peer *peer, struct bytes sections, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, true, why);
 	if (e == OK)
 		e = exchange_fill(step.txn, step.partner, sections, why);
@@ -348,7 +348,7 @@ enum err step_fill(struct sync_peer *peer, struct bytes sections, struct why *wh
 
 enum err step_rebuild(struct sync_peer *peer, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, true, why);
 	if (e == OK)
 		e = exchange_rebuild(step.txn, step.partner, why);
@@ -358,7 +358,7 @@ enum err step_rebuild(struct sync_peer *peer, struct why *why)
 enum err step_hashes(
 	struct sync_peer *peer, struct bytes ask, struct buf *out, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, false, why);
 	return e == OK ? exchange_hashes(step.txn, step.partner, ask, out, why) : e;
 }
@@ -366,7 +366,7 @@ enum err step_hashes(
 enum err step_heal(
 	struct sync_peer *peer, struct bytes hashes, struct buf *ask, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	struct log_id log;
 	uint64_t upto = 0;
 	bool again = false;
@@ -385,14 +385,14 @@ enum err step_heal(
 
 enum err step_states(struct sync_peer *peer, struct buf *out, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, false, why);
 	return e == OK ? exchange_states(step.txn, step.partner, out, why) : e;
 }
 
 enum err step_compare(struct sync_peer *peer, struct bytes states, struct why *why)
 {
-	STEP step;
+	STEP step = {0};
 	enum err e = step_begin(&step, peer, true, why);
 	if (e == OK)
 		e = exchange_compare(step.txn, step.partner, states, why);

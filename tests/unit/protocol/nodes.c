@@ -379,7 +379,9 @@ static bool session_events(struct talk *talk, int i)
 		case SESSION_CLOSED:
 			side->closed = true;
 			if (side->err == OK && side->why[0] == '\0') {
-				side->err = event.err;
+				bool in_order = event.err == ERR_CLOSED && !event.cut &&
+						event.reason == WIRE_CLOSE_DONE;
+				side->err = in_order ? OK : event.err;
 				snprintf(side->why, sizeof side->why, "%s", event.why);
 			}
 			break;
@@ -440,6 +442,12 @@ static void write_event(struct talk *talk, int i, const struct sync_event *event
 	}
 }
 
+static size_t room_of(const struct talk *talk, const struct talk_side *side)
+{
+	size_t len = session_output(side->session)->len;
+	return side->closed || side->hung_up || len >= talk->room ? 0 : talk->room - len;
+}
+
 static bool sync_events(struct talk *talk, int i)
 {
 	struct talk_side *side = &talk->side[i];
@@ -449,10 +457,8 @@ static bool sync_events(struct talk *talk, int i)
 	if (version != side->version)
 		sync_store_moved(side->sync);
 	side->version = version;
-	while (!side->closed && !side->hung_up &&
-		session_output(side->session)->len < talk->room &&
-		sync_next(side->sync, talk->room - session_output(side->session)->len,
-			talk->now_ms, &event)) {
+	/* After the end of the connection what it brought is still told. */
+	while (sync_next(side->sync, room_of(talk, side), talk->now_ms, &event)) {
 		write_event(talk, i, &event);
 		any = true;
 	}
