@@ -77,7 +77,7 @@ void notebook_machine(const char *dir, uint8_t out[16]);
 MUST_USE enum err leaf_load(
 	struct notebook_txn *txn, struct id id, struct leaf_own **out);
 struct leaf_own *leaf_add(struct notebook_txn *txn, struct id id, struct id space);
-void leaf_release(struct leaf_own *leaf);
+void leaf_own_release(struct leaf_own *leaf);
 MUST_USE enum err leaves_save(struct notebook_txn *txn, struct why *why);
 /* Bring the sums of the spaces up to what the leaves hold by now. */
 MUST_USE enum err leaves_count(struct notebook_txn *txn);

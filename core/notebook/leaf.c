@@ -47,7 +47,7 @@ static void add_open(struct notebook_txn *txn, struct leaf_own *leaf)
 	put_open(txn, leaf);
 }
 
-void leaf_release(struct leaf_own *leaf)
+void leaf_own_release(struct leaf_own *leaf)
 {
 	document_free(leaf->leaf.sealed);
 	draft_free(leaf->leaf.draft);
@@ -191,7 +191,7 @@ enum err leaf_load(struct notebook_txn *txn, struct id id, struct leaf_own **out
 	if (e == OK)
 		e = load_draft(txn, own);
 	if (e != OK) {
-		leaf_release(own);
+		leaf_own_release(own);
 		return e;
 	}
 	leaf_place(txn, own);

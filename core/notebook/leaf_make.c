@@ -42,8 +42,8 @@ enum err leaf_new(struct notebook_txn *txn, const struct kind_schema *kind,
 	return OK;
 }
 
-enum err partner_space(struct notebook_txn *txn, struct partner *partner, struct space **out,
-	struct why *why)
+enum err partner_space(struct notebook_txn *txn, struct partner *partner,
+	struct space **out, struct why *why)
 {
 	if (partner == NULL)
 		return because(why, ERR_NOT_FOUND, "no such partner");

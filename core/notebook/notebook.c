@@ -48,7 +48,7 @@ static void txn_free(struct notebook_txn *txn)
 {
 	for (size_t i = 0; i < txn->leaf_room; i++)
 		if (txn->leaves[i] != NULL)
-			leaf_release(txn->leaves[i]);
+			leaf_own_release(txn->leaves[i]);
 	mem_free(txn->leaves);
 	spaces_release(txn);
 	people_release(txn);

@@ -31,8 +31,8 @@ static struct id device_of(const struct teacher *t)
 }
 
 /* Seal, and push what the other lacks: `theirs` is what it said to hold. */
-static enum err offer(struct meeting *m, struct meeting_side *s,
-	struct notebook_txn *txn, const struct vector *theirs)
+static enum err offer(struct meeting *m, struct meeting_side *s, struct notebook_txn *txn,
+	const struct vector *theirs)
 {
 	struct partner *p = partner_of(txn, s->teacher, s->other);
 	size_t sealed = 0;
@@ -84,8 +84,7 @@ static enum err hear(struct meeting *m, struct meeting_side *s, struct notebook_
 	struct heard heard;
 	struct buf ask = {0};
 	struct partner *p = partner_of(txn, s->teacher, s->other);
-	enum err e = exchange_hear(
-		txn, p, device_of(s->other), claim, &heard, &m->why);
+	enum err e = exchange_hear(txn, p, device_of(s->other), claim, &heard, &m->why);
 	if (e == OK) {
 		s->verified = heard.verified;
 		s->differs = heard.differ;

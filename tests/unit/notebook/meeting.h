@@ -30,7 +30,8 @@ struct meeting {
 	struct why why;
 	size_t messages, bytes;
 	/* Looks at everything that is said, before it is received. */
-	void (*listen)(struct teacher *from, struct teacher *to, struct bytes said, void *ear);
+	void (*listen)(
+		struct teacher *from, struct teacher *to, struct bytes said, void *ear);
 	void *ear;
 };
 

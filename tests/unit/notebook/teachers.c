@@ -142,8 +142,8 @@ static void say_it_is_here(struct teacher *t)
 	assert_int_equal(store_begin(store, true, &txn, NULL), OK);
 	uint8_t here[16];
 	notebook_machine(t->dir, here);
-	assert_int_equal(store_put(txn, TABLE_SETTINGS, bytes_text("machine"),
-				 BYTES_OF(here)),
+	assert_int_equal(
+		store_put(txn, TABLE_SETTINGS, bytes_text("machine"), BYTES_OF(here)),
 		OK);
 	assert_int_equal(store_commit(txn, NULL), OK);
 	store_close(store);
@@ -183,8 +183,8 @@ int teachers_start(void **state)
 	if (crypto_start() != OK)
 		return 1;
 	bool fast = access("/dev/shm", W_OK) == 0;
-	(void)snprintf(base, sizeof base, "%s/kith-notebook-XXXXXX",
-		fast ? "/dev/shm" : "/tmp");
+	(void)snprintf(
+		base, sizeof base, "%s/kith-notebook-XXXXXX", fast ? "/dev/shm" : "/tmp");
 	if (mkdtemp(base) == NULL)
 		return 1;
 	for (size_t i = 0; i < TEACHERS; i++)
@@ -244,8 +244,8 @@ void done(struct notebook_txn *txn)
 
 /* ---- Pairing. */
 
-static void pair_one(struct teacher *t, const struct teacher *other,
-	struct pairing_result result)
+static void pair_one(
+	struct teacher *t, const struct teacher *other, struct pairing_result result)
 {
 	struct why why = {0};
 	const struct me *them = notebook_me(other->notebook);
@@ -289,8 +289,7 @@ struct partner *partner_of(
 
 /* ---- Doing. */
 
-struct id make(
-	struct teacher *t, const char *kind, const char *field, const char *value)
+struct id make(struct teacher *t, const char *kind, const char *field, const char *value)
 {
 	struct leaf *leaf = NULL;
 	struct why why = {0};
@@ -331,8 +330,7 @@ static enum err write_text(struct notebook_txn *txn, struct leaf *leaf,
 	struct bytes from = {0};
 	struct bytes key = field->family ? bytes_text("k") : (struct bytes){0};
 	(void)read_text(leaf->sealed, leaf->draft, field, key, txn_arena(txn), &from);
-	return draft_text(
-		draft, leaf->sealed, field, key, from, bytes_text(value), NULL);
+	return draft_text(draft, leaf->sealed, field, key, from, bytes_text(value), NULL);
 }
 
 static enum err write_value(struct notebook_txn *txn, struct leaf *leaf,
@@ -364,8 +362,7 @@ static enum err write_value(struct notebook_txn *txn, struct leaf *leaf,
 	return ERR_INVALID;
 }
 
-enum err try_write(
-	struct teacher *t, struct id id, const char *name, const char *value)
+enum err try_write(struct teacher *t, struct id id, const char *name, const char *value)
 {
 	struct leaf *leaf = NULL;
 	struct draft *draft = NULL;
@@ -444,8 +441,8 @@ void take_out(struct teacher *t, struct id id, const char *name, const char *val
 	done(txn);
 }
 
-static enum err share(struct teacher *t, struct id id, struct teacher *to,
-	enum role role, struct id *there, struct why *why)
+static enum err share(struct teacher *t, struct id id, struct teacher *to, enum role role,
+	struct id *there, struct why *why)
 {
 	struct notebook_txn *txn = edit(t);
 	enum err e = share_document(txn, id, partner_of(txn, t, to), role, there, why);

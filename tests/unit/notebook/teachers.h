@@ -53,18 +53,15 @@ void done(struct notebook_txn *txn);
 
 /* ---- What they do, each in a transaction of its own. */
 
-struct id make(
-	struct teacher *t, const char *kind, const char *field, const char *value);
+struct id make(struct teacher *t, const char *kind, const char *field, const char *value);
 struct id make_page(struct teacher *t, struct teacher *with, const char *title);
 /* Set a register or a text, add to a set, append a record to a log. ERR_REFUSED … */
-enum err try_write(
-	struct teacher *t, struct id id, const char *field, const char *value);
+enum err try_write(struct teacher *t, struct id id, const char *field, const char *value);
 void put(struct teacher *t, struct id id, const char *field, const char *value);
 void put_ref(struct teacher *t, struct id id, const char *field, struct id target);
 void take_out(struct teacher *t, struct id id, const char *field, const char *value);
 struct id give(struct teacher *t, struct id id, struct teacher *to, enum role role);
-enum err try_give(
-	struct teacher *t, struct id id, struct teacher *to, enum role role);
+enum err try_give(struct teacher *t, struct id id, struct teacher *to, enum role role);
 enum reach take_back(struct teacher *t, struct id id, struct id *back);
 void let_go(struct teacher *t, struct id id);
 void unpair(struct teacher *t, struct teacher *from);

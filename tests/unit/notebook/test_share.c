@@ -222,7 +222,8 @@ static void a_reference_waits_until_its_target_is_shared(void **state)
 	const struct field_schema *about =
 		kind_field(test_kind("note"), bytes_text("about"));
 	assert_int_equal(leaf_open(txn, shown, &leaf, NULL), OK);
-	read_values(leaf->sealed, NULL, about, (struct bytes){0}, txn_arena(txn), &reading);
+	read_values(
+		leaf->sealed, NULL, about, (struct bytes){0}, txn_arena(txn), &reading);
 	assert_int_equal(reading.count, 0);
 	notebook_abort(txn);
 
