@@ -12,10 +12,11 @@
 #include "core/crdt/change.h"
 #include "core/crdt/document.h"
 
-#define KIT_FIELD(n, t, w, v, ...)                                                       \
+/* Its value, then what else it has. */
+#define KIT_FIELD(n, t, w, ...)                                                          \
 	{                                                                                \
-		.name = (n), .type = (t), .who = (w), .value = (v), .since_schema = 1,   \
-		##__VA_ARGS__                                                            \
+		.name = (n), .type = (t), .who = (w), .since_schema = 1,                 \
+		.value = __VA_ARGS__                                                     \
 	}
 
 static const char *const kit_moods[] = {"calm", "brisk", NULL};
@@ -43,7 +44,7 @@ static const struct field_schema kit_note_fields[] = {
 	KIT_FIELD("wanted", FIELD_SET, WHO_OWNER, VALUE_LINE),
 	KIT_FIELD("comments", FIELD_LOG, WHO_COMMENT, VALUE_RECORD, .record = kit_said),
 	KIT_FIELD("events", FIELD_LOG, WHO_CREATOR, VALUE_RECORD, .record = kit_said),
-	KIT_FIELD("later", FIELD_REGISTER, WHO_OWNER, VALUE_LINE, ),
+	KIT_FIELD("later", FIELD_REGISTER, WHO_OWNER, VALUE_LINE),
 };
 
 #define KIT_FIELDS(list) .fields = (list), .field_count = sizeof(list) / sizeof(list)[0]
