@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "core/base/pack.h"
 #include "core/crdt/draft.h"
 #include "core/crdt/value.h"
 #include "tests/crdt_kit.h"

@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "core/base/pack.h"
 #include "core/crdt/draft.h"
 #include "core/crdt/marks.h"
 #include "core/crdt/value.h"

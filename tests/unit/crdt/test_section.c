@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "core/base/mem.h"
+#include "core/base/pack.h"
 #include "core/crdt/value.h"
 #include "tests/crdt_kit.h"
 
