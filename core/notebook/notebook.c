@@ -306,6 +306,21 @@ uint64_t notebook_version(struct notebook *notebook)
 	return store_version(notebook->store);
 }
 
+int notebook_watch_fd(struct notebook *notebook)
+{
+	return store_watch_fd(notebook->store);
+}
+
+void notebook_watch_read(struct notebook *notebook)
+{
+	store_watch_read(notebook->store);
+}
+
+enum err notebook_lock_node(const char *dir, int *fd, struct why *why)
+{
+	return store_lock_node(dir, fd, why);
+}
+
 void notebook_clock(struct notebook *notebook, uint64_t now_s)
 {
 	notebook->now_s = now_s;

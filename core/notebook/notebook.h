@@ -60,6 +60,14 @@ struct store *notebook_store(struct notebook *notebook);
 /* Moves at every commit of any process. */
 uint64_t notebook_version(struct notebook *notebook);
 
+/* A descriptor that becomes readable soon after any process commits, and taking what made
+ * it so: store_watch_fd(), store_watch_read(). A wake is a hint: compare the version. */
+int notebook_watch_fd(struct notebook *notebook);
+void notebook_watch_read(struct notebook *notebook);
+
+/* Become the node of the store in `dir`: store_lock_node(). */
+MUST_USE enum err notebook_lock_node(const char *dir, int *fd, struct why *why);
+
 /* What a person wants of time is given in: seconds since the epoch, for display only. */
 void notebook_clock(struct notebook *notebook, uint64_t now_s);
 

@@ -44,15 +44,19 @@ static void set_port(struct address *address, uint16_t port)
 		address->at.v4.sin_port = htons(port);
 }
 
-bool address_equal(const struct address *a, const struct address *b)
+bool address_same_host(const struct address *a, const struct address *b)
 {
-	if (a->at.any.sa_family != b->at.any.sa_family ||
-		address_port(a) != address_port(b))
+	if (a->at.any.sa_family != b->at.any.sa_family)
 		return false;
 	if (a->at.any.sa_family == AF_INET)
 		return a->at.v4.sin_addr.s_addr == b->at.v4.sin_addr.s_addr;
 	return a->at.v6.sin6_scope_id == b->at.v6.sin6_scope_id &&
 	       memcmp(&a->at.v6.sin6_addr, &b->at.v6.sin6_addr, 16) == 0;
+}
+
+bool address_equal(const struct address *a, const struct address *b)
+{
+	return address_same_host(a, b) && address_port(a) == address_port(b);
 }
 
 bool address_is_loopback(const struct address *address)
@@ -468,6 +472,11 @@ enum err tcp_write(int fd, struct buf *out)
 	}
 	buf_drop_front(out, sent);
 	return e;
+}
+
+enum err tcp_end(int fd)
+{
+	return shutdown(fd, SHUT_WR) == 0 ? OK : ERR_CLOSED;
 }
 
 bool tcp_peer(int fd, struct address *out)

@@ -44,6 +44,7 @@ MUST_USE enum err address_read(
 	const char *text, bool look_up, struct address *out, struct why *why);
 void address_text(const struct address *address, char out[ADDRESS_TEXT]);
 bool address_equal(const struct address *a, const struct address *b);
+bool address_same_host(const struct address *a, const struct address *b); /* any port */
 uint16_t address_port(const struct address *address);
 bool address_is_loopback(const struct address *address);
 
@@ -86,6 +87,9 @@ MUST_USE enum err tcp_read(int fd, struct buf *in, size_t max, size_t *got);
 /* Send from the front of `out` what the socket takes now, and drop it there.
  * Errors: ERR_CLOSED, ERR_IO. */
 MUST_USE enum err tcp_write(int fd, struct buf *out);
+
+/* Nothing follows from this end; the other may still speak. Errors: ERR_CLOSED. */
+MUST_USE enum err tcp_end(int fd);
 
 /* The two ends of a connection. False when it has none any more. */
 bool tcp_peer(int fd, struct address *out);

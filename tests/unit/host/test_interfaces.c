@@ -1,18 +1,15 @@
 #include "tests/test.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
 #include <poll.h>
-#include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
 #include "core/crypto/keys.h"
 #include "net/host/interfaces.h"
+#include "tests/unit/host/namespace.h"
 
 static void loopback_is_listed_as_what_it_is(void **state)
 {
@@ -60,41 +57,6 @@ static void loopback_is_no_network(void **state)
 
 /* ---- Changes, in a network namespace of our own */
 
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool is_done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	if (fd >= 0)
-		close(fd);
-	return is_done;
-}
-
-static bool enter_namespace(void)
-{
-	char map[64];
-	unsigned uid = getuid();
-	if (uid == 0 && unshare(CLONE_NEWNET) == 0)
-		return true;
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
-		return false;
-	snprintf(map, sizeof map, "0 %u 1", uid);
-	return write_file("/proc/self/setgroups", "deny") &&
-	       write_file("/proc/self/uid_map", map);
-}
-
-static bool set_up(const char *name, bool up)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = {0};
-	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
-	bool is_done = ioctl(fd, SIOCGIFFLAGS, &request) == 0;
-	request.ifr_flags =
-		(short)(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
-	is_done = is_done && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
-	close(fd);
-	return is_done;
-}
-
 static bool readable(int fd, int wait_ms)
 {
 	struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -108,14 +70,14 @@ static int see_changes(void)
 	size_t count = 1;
 	int fd;
 	if (!enter_namespace())
-		return 77;
+		return SKIPPED;
 	if (interfaces_watch(&fd) != OK)
 		return 1;
 	if (interfaces_list(&all, &count) != OK || count != 0)
 		return 2; /* a link that is down has no addresses for us */
 	if (interfaces_changed(fd) || readable(fd, 20))
 		return 3;
-	if (!set_up("lo", true) || !readable(fd, 2000) || !interfaces_changed(fd))
+	if (!set_interface("lo", true) || !readable(fd, 2000) || !interfaces_changed(fd))
 		return 4;
 	if (interfaces_changed(fd))
 		return 5; /* all was read off */
@@ -125,7 +87,7 @@ static int see_changes(void)
 	struct network networks[4];
 	if (networks_now(networks, 4) != 0)
 		return 7;
-	if (!set_up("lo", false) || !readable(fd, 2000) || !interfaces_changed(fd))
+	if (!set_interface("lo", false) || !readable(fd, 2000) || !interfaces_changed(fd))
 		return 8;
 	close(fd);
 	return 0;
@@ -140,7 +102,7 @@ static void changes_are_told_and_seen(void **state)
 	int status;
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == 77) {
+	if (WEXITSTATUS(status) == SKIPPED) {
 		print_message("no network namespace may be made here: not tested\n");
 		return;
 	}
