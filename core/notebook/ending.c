@@ -49,6 +49,14 @@ static struct id private_id(struct notebook_txn *txn, const struct leaf_own *own
 	return again ? own->from : random_id();
 }
 
+/* The handle that both knew it by answers to the copy. */
+static enum err keep_copy(struct notebook_txn *txn, struct leaf_own *own, struct why *why)
+{
+	struct id id = private_id(txn, own);
+	enum err e = leaf_private_copy(txn, own, id, why);
+	return e == OK ? leaf_alias(txn, own->leaf.id, id) : e;
+}
+
 static enum err keep_rest(
 	struct notebook_txn *txn, struct leaf_own *own, enum rest rest, struct why *why)
 {
@@ -59,7 +67,7 @@ static enum err keep_rest(
 	case REST_NOTHING:
 		return OK;
 	case REST_COPY:
-		return leaf_private_copy(txn, own, private_id(txn, own), why);
+		return keep_copy(txn, own, why);
 	case REST_ANSWERS:
 		follow_answers(txn, leaf->sealed, leaf->draft, leaf->head, me, &words);
 		break;

@@ -164,25 +164,46 @@ enum err exchange_hash(struct notebook_txn *txn, struct space *space,
 	return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
 }
 
+static void forked(struct heard *out, bool mine, struct log_id log, uint64_t seq)
+{
+	*(mine ? &out->my_fork : &out->their_fork) = true;
+	out->log = log;
+	out->seq = seq;
+}
+
+/* More of the log is there than here. Of mine: this store is older than it was, and where
+ * its end was never compared with theirs, it may be another branch. */
+static void hear_ahead(const struct space *space, const struct exchange_head *claimed,
+	const struct space_log *log, bool mine, struct heard *out)
+{
+	out->i_lack = true;
+	if (!mine || log == NULL)
+		return;
+	out->restored = out->restored ||
+			(space->has_own && log_id_equal(claimed->id, space->own));
+	if (log->common < log->seq)
+		forked(out, true, log->id, log->seq);
+}
+
 /* One log of the claim beside what is here of it. */
 static enum err hear_log(struct notebook_txn *txn, struct space *space,
 	const struct exchange_head *claimed, bool mine, struct heard *out)
 {
 	struct space_log *log = space_find_log(space, claimed->id);
-	uint64_t here = log != NULL ? log->seq : 0;
-	if (claimed->seq > here) {
-		out->i_lack = true;
-		if (mine && space->has_own && log_id_equal(claimed->id, space->own))
-			out->restored = true;
+	if (log == NULL || claimed->seq > log->seq) {
+		hear_ahead(space, claimed, log, mine, out);
 		return OK;
 	}
 	struct hash hash;
 	enum err e = exchange_hash(txn, space, log, claimed->seq, &hash);
-	if (e != OK || hash_equal(&hash, &claimed->head))
+	if (e != OK)
 		return e;
-	*(mine ? &out->my_fork : &out->their_fork) = true;
-	out->log = claimed->id;
-	out->seq = claimed->seq;
+	if (!hash_equal(&hash, &claimed->head)) {
+		forked(out, mine, claimed->id, claimed->seq);
+	} else if (claimed->seq > log->common) {
+		log->common = claimed->seq;
+		space_touch(space);
+	}
 	return OK;
 }
 
@@ -295,5 +316,7 @@ enum err exchange_hear(struct notebook_txn *txn, struct partner *partner,
 			partner->called);
 	compare(txn, partner, space, &claim, out);
 	left(txn, partner, space, out);
+	if (out->my_fork || out->their_fork)
+		space_vector(space, &out->theirs);
 	return OK;
 }

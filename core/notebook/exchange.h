@@ -33,15 +33,18 @@ MUST_USE enum err exchange_claim(struct notebook_txn *txn, struct partner *partn
 
 /* What a claim of the other side means here. */
 struct heard {
-	struct vector theirs; /* owned: heard_release() */
-	bool list_behind;     /* they hold an old list of my devices */
-	bool list_ahead;      /* they have a newer list of theirs */
+	/* What they hold; with a fork between us, of which nothing is to be pushed before
+	 * it is healed, also all that is here. Owned: heard_release() */
+	struct vector theirs;
+	bool list_behind; /* they hold an old list of my devices */
+	bool list_ahead;  /* they have a newer list of theirs */
 	bool i_lack, they_lack;
 	bool equal;    /* the vectors are */
 	bool verified; /* and the sums: recorded with the partner */
 	bool differ;   /* and yet the sums are not */
 	bool restored; /* more of my own log is there: this store went on in a new one */
-	bool my_fork;  /* another entry of mine stands there under a number of `log` */
+	bool my_fork;  /* another entry of mine stands, or may stand, there: ask about
+			  `log` */
 	bool their_fork;
 	struct log_id log;
 	uint64_t seq;

@@ -46,6 +46,30 @@ enum err exchange_hashes(struct notebook_txn *txn, struct partner *partner,
 	return e;
 }
 
+/* How far the hashes are those of the entries here, and whether one is another. */
+static enum err compare_hashes(struct notebook_txn *txn, struct space *space,
+	struct space_log *log, struct pack_reader *r, uint64_t from, uint64_t *common,
+	bool *differ)
+{
+	size_t count = pack_read_array(r, EXCHANGE_HASHES_MAX);
+	enum err e = OK;
+	*common = from - 1;
+	*differ = false;
+	for (size_t i = 0; e == OK && i < count && from + i <= log->seq; i++) {
+		struct hash theirs, here;
+		pack_read_fixed(r, theirs.b, sizeof theirs.b);
+		if (r->failed)
+			return ERR_CORRUPT;
+		e = exchange_hash(txn, space, log, from + i, &here);
+		if (e != OK || !hash_equal(&theirs, &here)) {
+			*differ = e == OK;
+			return e;
+		}
+		*common = from + i;
+	}
+	return e;
+}
+
 enum err exchange_heal(struct notebook_txn *txn, struct partner *partner,
 	struct bytes hashes, bool *again, struct log_id *log_id, uint64_t *upto,
 	struct why *why)
@@ -59,28 +83,24 @@ enum err exchange_heal(struct notebook_txn *txn, struct partner *partner,
 	(void)pack_read_array(&r, 3);
 	pack_read_fixed(&r, log_id->b, sizeof log_id->b);
 	uint64_t from = pack_read_uint(&r, ENTRY_SEQ_MAX), common = 0;
-	size_t count = pack_read_array(&r, EXCHANGE_HASHES_MAX);
-	const struct space_log *log = space_find_log(space, *log_id);
+	bool differ = false;
+	struct space_log *log = space_find_log(space, *log_id);
 	if (r.failed || from == 0 || log == NULL ||
 		!person_equal(log->person, txn->notebook->me.person))
 		return exchange_unreadable(why);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct hash theirs, here;
-		pack_read_fixed(&r, theirs.b, sizeof theirs.b);
-		if (r.failed)
-			return exchange_unreadable(why);
-		if (from + i > log->seq)
-			continue;
-		e = exchange_hash(txn, space, log, from + i, &here);
-		if (e == OK && hash_equal(&theirs, &here))
-			common = from + i;
-	}
+	e = compare_hashes(txn, space, log, &r, from, &common, &differ);
 	if (e != OK)
-		return e;
-	if (common == 0 && from > 1) {
+		return e == ERR_CORRUPT ? exchange_unreadable(why) : e;
+	if (differ && common < from && from > 1) {
 		*again = true;
 		*upto = from - 1;
 		return OK;
 	}
-	return restore_fork(txn, space, *log_id, common, why);
+	if (differ)
+		return restore_fork(txn, space, *log_id, common, why);
+	if (common > log->common) {
+		log->common = common;
+		space_touch(space);
+	}
+	return OK;
 }

@@ -233,6 +233,12 @@ enum err exchange_take(struct notebook_txn *txn, struct partner *partner,
 		return e;
 	}
 	take.space->bytes_in += push.len;
+	/* What came stands on the same entries there. */
+	for (size_t i = 0; i < take.head_count; i++) {
+		struct space_log *log = space_find_log(take.space, take.heads[i].id);
+		if (log != NULL && take.heads[i].seq > log->common)
+			log->common = take.heads[i].seq;
+	}
 	if (out->came.entries > 0 && partner->identical) {
 		partner->identical = false;
 		people_touch(txn, partner);

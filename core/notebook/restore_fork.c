@@ -181,6 +181,8 @@ static enum err take_out_all(struct fork *f)
 		for (uint64_t seq = kept + 1; e == OK && seq <= log->seq; seq++)
 			e = take_out(f, log->id, seq);
 		log->seq = kept;
+		if (log->common > kept)
+			log->common = kept;
 	}
 	return e;
 }

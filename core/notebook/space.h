@@ -25,6 +25,7 @@ struct space_log {
 	uint64_t seq;     /* of its newest entry here; 0: none */
 	struct hash head; /* that entry's hash */
 	uint64_t lamport; /* of that entry */
+	uint64_t common;  /* up to which entry the partner was seen to hold the same */
 	struct vector
 		past; /* what that entry's author had seen, the entry itself included */
 };

@@ -17,13 +17,14 @@ static void pack_ids(struct buf *out, const struct id *ids, size_t count)
 
 static void pack_log(struct buf *out, const struct space_log *log)
 {
-	pack_array(out, 7);
+	pack_array(out, 8);
 	pack_bin(out, BYTES_OF(log->device.b));
 	pack_bin(out, BYTES_OF(log->incarnation));
 	pack_bin(out, BYTES_OF(log->person.b));
 	pack_uint(out, log->seq);
 	pack_bin(out, BYTES_OF(log->head.b));
 	pack_uint(out, log->lamport);
+	pack_uint(out, log->common);
 	vector_pack(&log->past, out);
 }
 
@@ -81,13 +82,14 @@ void space_pack(struct buf *out, const struct space *s)
 static void load_log(struct pack_reader *r, struct id space, struct space_log *log)
 {
 	*log = (struct space_log){0};
-	(void)pack_read_array(r, 7);
+	(void)pack_read_array(r, 8);
 	pack_read_fixed(r, log->device.b, sizeof log->device.b);
 	pack_read_fixed(r, log->incarnation, sizeof log->incarnation);
 	pack_read_fixed(r, log->person.b, sizeof log->person.b);
 	log->seq = pack_read_uint(r, MANY);
 	pack_read_fixed(r, log->head.b, sizeof log->head.b);
 	log->lamport = pack_read_uint(r, UINT64_MAX);
+	log->common = pack_read_uint(r, MANY);
 	vector_unpack(r, SPACE_LOGS_MAX, &log->past);
 	log->id = entry_log_id(space, log->device, log->incarnation);
 }

@@ -88,11 +88,17 @@ static enum err hear(struct meeting *m, struct meeting_side *s, struct notebook_
 	if (e == OK) {
 		s->verified = heard.verified;
 		s->differs = heard.differ;
+		struct buf kept = {0};
+		buf_add(&kept, claim);
+		buf_release(&s->claim);
+		s->claim = kept;
 	}
 	if (e == OK && heard.my_fork) {
 		exchange_ask(heard.log, heard.seq, &ask);
 		say(m, s, ASK, &ask);
-	} else if (e == OK && !heard.their_fork) {
+	} else if (e == OK && heard.their_fork) {
+		vector_release(&s->sent);
+	} else if (e == OK) {
 		e = offer(m, s, txn, &heard.theirs);
 		if (e == OK)
 			e = repair(m, s, txn, &heard);
@@ -131,7 +137,10 @@ static enum err heal(struct meeting *m, struct meeting_side *s, struct notebook_
 		exchange_ask(log, upto, &ask);
 		say(m, s, ASK, &ask);
 	} else if (e == OK) {
+		vector_release(&s->sent);
 		e = say_claim(m, s, txn);
+		if (e == OK)
+			e = hear(m, s, txn, buf_bytes(&s->claim));
 	}
 	buf_release(&ask);
 	return e;
@@ -232,6 +241,7 @@ void meeting_end(struct meeting *m)
 			buf_release(&m->side[i].queue[k].body);
 		m->side[i].count = 0;
 		vector_release(&m->side[i].sent);
+		buf_release(&m->side[i].claim);
 	}
 	m->open = false;
 }

@@ -18,6 +18,7 @@ struct meeting_side {
 	struct teacher *teacher, *other;
 	struct meeting_message queue[64]; /* to be received by this side */
 	size_t count;
+	struct buf claim;   /* the last heard */
 	struct vector sent; /* what was pushed to the other in this session */
 	bool verified, differs;
 	unsigned rebuilds;
