@@ -88,7 +88,7 @@ enum err chunks_ring(struct store_txn *txn, struct keyring **out)
 	/* A changed ring is ahead of the revision that it was read at. */
 	if (store->ring == NULL || store->ring_revision != txn->state.revision) {
 		chunks_forget(store);
-		struct keyring *ring = keyring_new();
+		struct keyring *ring = keyring_new(txn->state.chunks);
 		enum err e = OK;
 		for (uint32_t i = 0; e == OK && i < txn->state.chunks; i++)
 			e = read_chunk(txn, ring, i);

@@ -230,8 +230,8 @@ enum err folder_complete(int dir_fd, const char *dir, struct why *why)
 
 void folder_clear(int dir_fd)
 {
-	static const char *const names[] = {HEADER_NAME, FOLDER_NEW_HEADER, GUARD_DATA,
-		GUARD_LOCK, GUARD_NOTE, NODE_LOCK};
+	static const char *const names[] = {
+		HEADER_NAME, FOLDER_NEW_HEADER, GUARD_DATA, GUARD_LOCK, GUARD_NOTE};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		(void)unlinkat(dir_fd, names[i], 0);
 }
@@ -242,6 +242,7 @@ void store_remove(const char *dir)
 	if (dir_fd < 0)
 		return;
 	folder_clear(dir_fd);
+	(void)unlinkat(dir_fd, NODE_LOCK, 0);
 	(void)rmdir(dir);
 }
 

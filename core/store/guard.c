@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -279,7 +280,8 @@ static bool walk_all(const char *dir)
 	return walk_tree(&walk, 0) && walk_tree(&walk, walk.dbi);
 }
 
-/* Die quietly of whatever it is, and at some time. */
+/* Die quietly of whatever it is, and at some time; and with the parent, whose lock on the
+ * header it shares. */
 static void be_a_canary(void)
 {
 	static const int deadly[] = {
@@ -293,6 +295,7 @@ static void be_a_canary(void)
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (nowhere >= 0)
 		(void)dup2(nowhere, STDERR_FILENO);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)alarm(WALK_LIMIT_S);
 }
 

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
@@ -15,6 +15,7 @@ static const char magic[8] = "kithhdr";
 #define CHECK_LEN 8u
 #define MAC_AT    (HEADER_COPY - CHECK_LEN - MAC_LEN)
 #define CHECK_AT  (HEADER_COPY - CHECK_LEN)
+#define TRIES     5
 
 /* What ERR_FULL at KDF_MODERATE falls back to (SECURITY §4.1): never lower. */
 #define FALLBACK_OPS 6u
@@ -332,6 +333,17 @@ enum err header_read(
 	if (torn != NULL)
 		*torn = memcmp(file, file + HEADER_STRIDE, HEADER_COPY) != 0;
 	return OK;
+}
+
+enum err header_load(
+	int fd, const struct store_keys *keys, struct header *out, bool *torn)
+{
+	enum err e = header_read(fd, keys, out, torn);
+	for (int i = 1; e == ERR_DAMAGED && i < TRIES; i++) {
+		(void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+		e = header_read(fd, keys, out, torn);
+	}
+	return e;
 }
 
 static enum err write_at(int fd, const uint8_t *copy, off_t at)

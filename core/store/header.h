@@ -80,6 +80,12 @@ MUST_USE enum err header_make(struct bytes passphrase, enum kdf kdf,
 MUST_USE enum err header_read(
 	int fd, const struct store_keys *keys, struct header *out, bool *torn);
 
+/* The same where another process may be writing: what looks damaged is looked at again,
+ * for some milliseconds. Both copies look torn to one who reads the first while it is
+ * written, and the second after that. */
+MUST_USE enum err header_load(
+	int fd, const struct store_keys *keys, struct header *out, bool *torn);
+
 /* Raise the generation and write both copies, one after the other, each on the disk
  * before the next. Only the writer of the store may. Errors: ERR_IO, ERR_FULL,
  * ERR_READ_ONLY. */

@@ -27,17 +27,6 @@ struct keyring {
 	bool *dirty; /* of each chunk, `room` / KEYRING_CHUNK of them */
 };
 
-struct keyring *keyring_new(void)
-{
-	struct keyring *ring = mem_new(sizeof *ring);
-	/* Ids come from partners too: without random factors they could be chosen to
-	 * share one place. */
-	random_fill(ring->odd, sizeof ring->odd);
-	ring->odd[0] |= 1;
-	ring->odd[1] |= 1;
-	return ring;
-}
-
 void keyring_free(struct keyring *ring)
 {
 	if (ring == NULL)
@@ -83,11 +72,14 @@ static void index_all(struct keyring *ring)
 		ring->index[find_place(ring, ring->entries[i].id)] = (uint32_t)(i + 1);
 }
 
-static void make_room(struct keyring *ring)
+/* Room for so many documents at least. */
+static void reserve(struct keyring *ring, size_t count)
 {
-	if (ring->count < ring->room)
+	if (count <= ring->room)
 		return;
-	size_t room = ring->room == 0 ? 2 * (size_t)KEYRING_CHUNK : 2 * ring->room;
+	size_t room = ring->room == 0 ? 2 * (size_t)KEYRING_CHUNK : ring->room;
+	while (room < count)
+		room *= 2;
 	struct entry *entries = locked_new(room * sizeof *entries);
 	if (ring->count > 0)
 		memcpy(entries, ring->entries, ring->count * sizeof *entries);
@@ -110,13 +102,30 @@ static const struct entry *lookup(const struct keyring *ring, struct id id)
 	return found != 0 ? &ring->entries[found - 1] : NULL;
 }
 
-/* Needs room, and an id that is not there. */
-static struct entry *append(struct keyring *ring, struct id id)
+/* A place for the key of a document that has none. Needs room; NULL when it has one. */
+static struct secret *append(struct keyring *ring, struct id id)
 {
-	ring->index[find_place(ring, id)] = (uint32_t)(ring->count + 1);
+	size_t at = find_place(ring, id);
+	if (ring->index[at] != 0)
+		return NULL;
 	struct entry *entry = &ring->entries[ring->count++];
+	ring->index[at] = (uint32_t)ring->count;
 	entry->id = id;
-	return entry;
+	return &entry->key;
+}
+
+struct keyring *keyring_new(uint32_t chunks)
+{
+	assert(chunks <= KEYRING_CHUNKS_MAX);
+	struct keyring *ring = mem_new(sizeof *ring);
+	/* Ids come from partners too: without random factors they could be chosen to
+	 * share one place. */
+	random_fill(ring->odd, sizeof ring->odd);
+	ring->odd[0] |= 1;
+	ring->odd[1] |= 1;
+	if (chunks > 0)
+		reserve(ring, (size_t)chunks * KEYRING_CHUNK);
+	return ring;
 }
 
 /* ---- Chunks. */
@@ -133,22 +142,23 @@ static void chunk_context(struct buf *ad, const struct keyring_place *place)
 static bool take_entries(struct keyring *ring, struct bytes plain)
 {
 	bool ended = false;
-	if (plain.len != KEYRING_CHUNK_LEN)
-		return false;
+	reserve(ring, ring->count + KEYRING_CHUNK);
 	for (size_t i = 0; i < KEYRING_CHUNK; i++) {
-		WIPED(secret) key;
 		struct id id;
-		(void)bytes_take_into(&plain, id.b, sizeof id.b);
-		(void)bytes_take_into(&plain, key.b, sizeof key.b);
-		ended = ended || id_is_zero(id);
-		if (ended != id_is_zero(id) || (!ended && lookup(ring, id) != NULL))
+		struct bytes bytes;
+		if (!bytes_take_into(&plain, id.b, sizeof id.b) ||
+			!bytes_take(&plain, sizeof(struct secret), &bytes))
 			return false;
-		if (ended)
-			continue;
-		make_room(ring);
-		append(ring, id)->key = key;
+		ended = ended || id_is_zero(id);
+		if (ended != id_is_zero(id))
+			return false;
+		struct secret *key = ended ? NULL : append(ring, id);
+		if (key != NULL)
+			memcpy(key->b, bytes.at, sizeof key->b);
+		else if (!ended)
+			return false;
 	}
-	return true;
+	return plain.len == 0;
 }
 
 enum err keyring_open_chunk(struct keyring *ring, const struct secret *erasure_key,
@@ -214,14 +224,15 @@ const struct secret *keyring_find(const struct keyring *ring, struct id document
 
 const struct secret *keyring_add(struct keyring *ring, struct id document)
 {
-	assert(!id_is_zero(document) && keyring_find(ring, document) == NULL);
+	assert(!id_is_zero(document));
 	if (ring->count >= (size_t)KEYRING_CHUNKS_MAX * KEYRING_CHUNK)
 		return NULL;
-	make_room(ring);
+	reserve(ring, ring->count + 1);
 	ring->dirty[ring->count / KEYRING_CHUNK] = true;
-	struct entry *entry = append(ring, document);
-	random_secret(&entry->key);
-	return &entry->key;
+	struct secret *key = append(ring, document);
+	assert(key != NULL);
+	random_secret(key);
+	return key;
 }
 
 /* The id stays until all are blotted, or later ones could not be found; a key of zeros

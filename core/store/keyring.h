@@ -18,14 +18,16 @@
 #include "core/base/id.h"
 #include "core/crypto/keys.h"
 
-#define KEYRING_CHUNK     128u                         /* documents in a chunk */
-#define KEYRING_CHUNK_LEN ((size_t)KEYRING_CHUNK * 48) /* bytes of one, before sealing   \
-							*/
-#define KEYRING_CHUNKS_MAX (1u << 17)                  /* 16 million documents */
+#define KEYRING_CHUNK 128u /* documents in a chunk */
+#define KEYRING_CHUNK_LEN                                                                \
+	((size_t)KEYRING_CHUNK * 48)  /* bytes of one, before sealing                    \
+				       */
+#define KEYRING_CHUNKS_MAX (1u << 17) /* 16 million documents */
 
 struct keyring;
 
-struct keyring *keyring_new(void);
+/* An empty ring, with room for what so many chunks hold. */
+struct keyring *keyring_new(uint32_t chunks);
 void keyring_free(struct keyring *ring);
 
 /* What a chunk is bound to: nothing sealed for one place opens in another. */

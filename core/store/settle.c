@@ -1,18 +1,8 @@
 #include "core/store/settle.h"
 
-#include <time.h>
-
-#define TRIES 5
-
-/* Both copies can look torn only to one who reads while they are written. */
 static enum err load(struct store *store, struct header *header, bool *torn)
 {
-	const struct store_keys *keys = &store->vault->keys;
-	enum err e = header_read(store->header_fd, keys, header, torn);
-	for (int i = 1; e == ERR_DAMAGED && i < TRIES; i++) {
-		(void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
-		e = header_read(store->header_fd, keys, header, torn);
-	}
+	enum err e = header_load(store->header_fd, &store->vault->keys, header, torn);
 	if (e == OK && id_equal(header->store, store->id))
 		return OK;
 	return e == ERR_IO ? e : ERR_DAMAGED;

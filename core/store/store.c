@@ -287,7 +287,7 @@ enum err store_unlock(
 	enum err e = folder_open(dir, false, &dir_fd, &header_fd, why);
 	if (e != OK)
 		return e;
-	e = header_read(header_fd, NULL, &header, NULL);
+	e = header_load(header_fd, NULL, &header, NULL);
 	if (e != OK)
 		return bad_header(dir, dir_fd, e, why);
 	e = header_unlock(&header, passphrase, master);
@@ -301,7 +301,7 @@ static enum err read_header(
 {
 	struct header header;
 	store_keys_derive(master, &store->vault->keys);
-	enum err e = header_read(store->header_fd, &store->vault->keys, &header, NULL);
+	enum err e = header_load(store->header_fd, &store->vault->keys, &header, NULL);
 	if (e != OK)
 		return bad_header(store->dir, store->dir_fd, e, why);
 	store->id = header.store;

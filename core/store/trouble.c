@@ -9,12 +9,14 @@
 /* A write that did not fit has filled the disk up to less than this. */
 #define NO_SPACE (UINT64_C(256) << 10)
 
+/* Leaves errno alone: callers say it in words afterwards. */
 static bool disk_is_full(int fd)
 {
 	struct statvfs vfs;
-	if (fd < 0 || fstatvfs(fd, &vfs) != 0)
-		return false;
-	return (uint64_t)vfs.f_bavail * vfs.f_frsize < NO_SPACE;
+	int error = errno;
+	bool known = fd >= 0 && fstatvfs(fd, &vfs) == 0;
+	errno = error;
+	return known && (uint64_t)vfs.f_bavail * vfs.f_frsize < NO_SPACE;
 }
 
 enum err trouble_of(int code, int fd)

@@ -6,7 +6,7 @@
 
 static struct keyring *ring_of(unsigned count)
 {
-	struct keyring *ring = keyring_new();
+	struct keyring *ring = keyring_new(0);
 	for (unsigned i = 1; i <= count; i++)
 		assert_non_null(keyring_add(ring, doc(i)));
 	return ring;
@@ -18,7 +18,7 @@ static const struct keyring_place place = {.store = {{5}}, .erasure = 3};
 static struct keyring *copy_through_chunks(
 	const struct keyring *ring, const struct secret *key)
 {
-	struct keyring *copy = keyring_new();
+	struct keyring *copy = keyring_new(keyring_chunks(ring));
 	for (uint32_t i = 0; i < keyring_chunks(ring); i++) {
 		struct keyring_place here = place;
 		CLEAN_BUF struct buf box = {0};
@@ -59,7 +59,7 @@ static void each_document_has_a_key_of_its_own(void **state)
 static void an_empty_ring_has_no_chunks(void **state)
 {
 	(void)state;
-	struct keyring *ring = keyring_new();
+	struct keyring *ring = keyring_new(0);
 	const struct id one = doc(1);
 	assert_int_equal(keyring_chunks(ring), 0);
 	assert_null(keyring_find(ring, one));
@@ -169,18 +169,18 @@ static void a_chunk_opens_only_in_its_own_place(void **state)
 	places[1].erasure++;
 	places[2].chunk++;
 	for (size_t i = 0; i < 3; i++) {
-		struct keyring *fresh = keyring_new();
+		struct keyring *fresh = keyring_new(0);
 		assert_int_equal(
 			keyring_open_chunk(fresh, &key, &places[i], buf_bytes(&box)),
 			ERR_DAMAGED);
 		keyring_free(fresh);
 	}
-	struct keyring *fresh = keyring_new();
+	struct keyring *fresh = keyring_new(0);
 	assert_int_equal(
 		keyring_open_chunk(fresh, &other, &place, buf_bytes(&box)), ERR_DAMAGED);
 	keyring_free(fresh);
 	for (size_t at = 0; at < box.len; at += 61) {
-		fresh = keyring_new();
+		fresh = keyring_new(0);
 		box.at[at] ^= 1;
 		assert_int_equal(keyring_open_chunk(fresh, &key, &place, buf_bytes(&box)),
 			ERR_DAMAGED);
@@ -215,7 +215,7 @@ static void a_chunk_that_no_ring_has_is_refused(void **state)
 			len += 48;
 		CLEAN_BUF struct buf box = {0};
 		seal(&key, buf_bytes(&ad), (struct bytes){plain, len}, &box);
-		struct keyring *ring = keyring_new();
+		struct keyring *ring = keyring_new(0);
 		assert_int_equal(keyring_open_chunk(ring, &key, &place, buf_bytes(&box)),
 			ERR_DAMAGED);
 		keyring_free(ring);
