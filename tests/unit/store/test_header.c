@@ -182,6 +182,44 @@ static void another_masters_keys_do_not_open_it(void **state)
 	assert_int_equal(header_read(made.fd, &other, &read, NULL), ERR_PASSPHRASE);
 }
 
+/* Byte by byte, as FORMAT.md has it. */
+static void a_copy_is_laid_out_as_the_format_says(void **state)
+{
+	(void)state;
+	MADE made;
+	made_start(&made);
+	uint8_t file[HEADER_FILE];
+	get_file(made.fd, file);
+	struct bytes at = {file, HEADER_COPY}, part;
+	uint32_t version = 0;
+	uint64_t number = 0;
+	assert_true(bytes_take(&at, 8, &part));
+	assert_memory_equal(part.at, "kithhdr", 8);
+	assert_true(bytes_take_u32(&at, &version) && version == 1);
+	assert_true(bytes_take(&at, 16, &part));
+	assert_memory_equal(part.at, made.header.store.b, 16);
+	assert_true(bytes_take_u64(&at, &number) && number == 1);
+	assert_ptr_equal(at.at, file + 36);
+	for (size_t i = 0; i < 2; i++) {
+		const struct header_slot *slot = &made.header.slots[i];
+		assert_int_equal(file[36 + 105 * i], i == 0 ? 1 : 2);
+		assert_memory_equal(file + 36 + 105 * i + 1, slot->salt, 16);
+		assert_memory_equal(file + 36 + 105 * i + 33, slot->wrapped, 72);
+	}
+	assert_int_equal(file[246], 1);
+	at = (struct bytes){file + 247, HEADER_COPY - 247};
+	assert_true(bytes_take_u64(&at, &number) && number == 1);
+	assert_memory_equal(at.at, made.header.erasure[0].wrapped, 72);
+	for (size_t i = 247 + 80; i < 472; i++)
+		assert_int_equal(file[i], 0);
+	uint8_t mac[32];
+	struct bytes body = {file, 472}, all = {file, 504};
+	keyed_hash(BYTES_OF(made.keys.mac.b), "kith/header/1", &body, 1, mac, 32);
+	assert_memory_equal(file + 472, mac, 32);
+	struct hash check = hash_of("kith/header/check/1", &all, 1);
+	assert_memory_equal(file + 504, check.b, 8);
+}
+
 /* ---- Slots. */
 
 static void the_passphrase_and_the_recovery_key_give_the_same_master_key(void **state)
@@ -349,6 +387,7 @@ static void nothing_secret_stands_in_the_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_copy_is_laid_out_as_the_format_says),
 		cmocka_unit_test(both_copies_are_the_same_and_each_is_enough),
 		cmocka_unit_test(the_newer_of_two_good_copies_counts),
 		cmocka_unit_test(every_changed_byte_of_a_copy_is_noticed),

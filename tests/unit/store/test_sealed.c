@@ -1,6 +1,11 @@
 #include "tests/unit/store/fixture.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "core/base/mem.h"
+#include "core/crypto/seal.h"
+#include "core/store/header.h"
 
 /*
  * What someone can do who may write to the data file but has no key: nothing that the
@@ -61,6 +66,46 @@ static size_t refusals(const struct folder *folder, const struct secret *master)
 	}
 	store_close(store);
 	return refused;
+}
+
+/* By hand, as FORMAT.md has it. */
+static void a_record_lies_there_as_the_format_says(void **state)
+{
+	(void)state;
+	WIPED(secret) master;
+	TEMP_FOLDER folder;
+	struct raw raw = {0};
+	struct store_keys keys;
+	struct header header;
+	filled(&folder, &master, &raw);
+	store_keys_derive(&master, &keys);
+	int fd = open(in_folder(&folder, "header"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(header_read(fd, &keys, &header, NULL), OK);
+	(void)close(fd);
+
+	uint8_t name[16], mask[16];
+	static const uint8_t table[] = {TABLE_SETTINGS}, document[16];
+	struct bytes parts[] = {BYTES_OF(table), BYTES_OF(document), bytes_text("text")};
+	keyed_hash(BYTES_OF(keys.name.b), "kith/name/1", parts, 3, name, 16);
+	size_t i = 0;
+	while (i < raw.count && memcmp(raw.names.at + 16 * i, name, 16) != 0)
+		i++;
+	assert_true(i < raw.count);
+
+	struct bytes box = raw.values[i], owner, nonce;
+	assert_true(bytes_take(&box, 16, &owner));
+	nonce = (struct bytes){box.at, 24};
+	keyed_hash(BYTES_OF(keys.owner.b), "kith/owner/1", &nonce, 1, mask, 16);
+	assert_memory_equal(owner.at, mask, 16); /* document zero under the mask */
+	CLEAN_BUF struct buf ad = {0}, plain = {0};
+	buf_add_text(&ad, "rec1");
+	buf_add(&ad, BYTES_OF(header.store.b));
+	buf_add_u8(&ad, TABLE_SETTINGS);
+	buf_add(&ad, BYTES_OF(name));
+	buf_add(&ad, BYTES_OF(document));
+	assert_int_equal(seal_open(&keys.record, buf_bytes(&ad), box, &plain), OK);
+	assert_string_equal(buf_text(&plain), "zero");
+	raw_release(&raw);
 }
 
 static void a_value_moved_to_another_name_is_refused(void **state)
@@ -205,6 +250,7 @@ static void equal_records_look_unlike(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_record_lies_there_as_the_format_says),
 		cmocka_unit_test(a_value_moved_to_another_name_is_refused),
 		cmocka_unit_test(any_changed_byte_of_a_value_is_refused),
 		cmocka_unit_test(a_value_cut_short_is_refused),
