@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "core/base/utf8.h"
+#include "core/crdt/value.h"
 #include "core/notebook/internal.h"
 
 /* At once, not only when it is written: sealing in the same transaction looks for it. */
@@ -92,22 +94,34 @@ enum err leaf_new_together(struct notebook_txn *txn, const struct kind_schema *k
 	return OK;
 }
 
-enum err leaf_note(struct notebook_txn *txn, struct bytes text, struct why *why)
+static enum err add_note(struct notebook_txn *txn, const struct kind_schema *kind,
+	const struct field_schema *body, struct bytes text, struct why *why)
 {
-	if (text.len == 0)
-		return OK;
-	const struct kind_schema *kind =
-		schema_kind(txn->notebook->schema, bytes_text("note"));
-	const struct field_schema *body =
-		kind != NULL ? kind_field(kind, bytes_text("body")) : NULL;
 	struct leaf *leaf = NULL;
-	if (body == NULL)
-		return because(why, ERR_REFUSED, "this schema has no notes");
 	enum err e = leaf_new(txn, kind, &leaf, why);
 	if (e != OK)
 		return e;
 	return draft_text(
 		leaf->draft, NULL, body, (struct bytes){0}, (struct bytes){0}, text, why);
+}
+
+/* What is longer than a text may be (the words of many fields, a merged text) becomes
+ * several notes: nothing is lost, and nothing is refused that the partner decided. */
+enum err leaf_note(struct notebook_txn *txn, struct bytes text, struct why *why)
+{
+	const struct kind_schema *kind =
+		schema_kind(txn->notebook->schema, bytes_text("note"));
+	const struct field_schema *body =
+		kind != NULL ? kind_field(kind, bytes_text("body")) : NULL;
+	if (text.len > 0 && body == NULL)
+		return because(why, ERR_REFUSED, "this schema has no notes");
+	enum err e = OK;
+	while (e == OK && text.len > 0) {
+		struct bytes part = {0};
+		(void)bytes_take(&text, utf8_offset(text, TEXT_MAX), &part);
+		e = add_note(txn, kind, body, part, why);
+	}
+	return e;
 }
 
 enum err leaf_private_copy(
