@@ -27,6 +27,7 @@ struct apply {
 	enum bringer bringer;
 	const struct apply_item *item;
 	struct author author;
+	size_t ops; /* of the entry at hand */
 	struct apply_came *came;
 	struct why *why;
 };
@@ -211,6 +212,11 @@ static enum err apply_content(struct apply *apply, struct leaf_own *own,
 	}
 	enum err e = section_decode(
 		rest, apply->txn->notebook->schema, kind, &arena, &section);
+	if (e == OK || e == ERR_VOID)
+		apply->ops += section_ops(&section);
+	/* What is here already was within the limit when it came. */
+	if (apply->ops > SECTION_OPS_MAX && apply->bringer != BRINGER_STORE)
+		e = ERR_TOO_BIG;
 	if (e == ERR_UNREAD) {
 		set_unread(apply, own);
 		e = OK;
@@ -356,6 +362,7 @@ static enum err apply_item(struct apply *apply)
 	const struct apply_item *item = apply->item;
 	struct space_log *log = space_find_log(apply->space, item->log);
 	step_log(apply, log);
+	apply->ops = 0;
 	enum err e = OK;
 	if (apply->bringer != BRINGER_STORE)
 		e = space_put_entry(apply->txn, apply->space, item->log, &item->entry,
