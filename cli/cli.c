@@ -89,7 +89,7 @@ enum err cli_key(struct cli *cli, struct secret *master, struct why *why)
 enum err cli_open(struct cli *cli, struct why *why)
 {
 	const char *home;
-	WIPED struct secret master;
+	WIPED(secret) master;
 	enum err e = cli_key(cli, &master, why);
 	if (e == OK)
 		e = cli_home(cli, &home, why);

@@ -135,7 +135,7 @@ static enum err make(struct cli *cli, const char *home,
 static enum err open_new(
 	struct cli *cli, const char *home, struct bytes passphrase, struct why *why)
 {
-	WIPED struct secret master;
+	WIPED(secret) master;
 	enum err e = notebook_unlock(home, passphrase, &master, why);
 	if (e != OK)
 		return e;

@@ -11,7 +11,7 @@ static enum err run(struct cli *cli, struct why *why)
 		e = because(why, ERR_REFUSED,
 			"no node runs here; unlock gives the key to one that kith run "
 			"started");
-	WIPED struct secret master;
+	WIPED(secret) master;
 	if (e != OK || (e = cli_key(cli, &master, why)) != OK ||
 		(e = node_unlock(home, &master, why)) != OK)
 		return e;

@@ -271,7 +271,10 @@ enum err view_list(struct notebook_txn *txn, const struct kind_schema *kind,
 		arena_array(txn_arena(txn), all, sizeof *documents);
 	for (size_t i = 0; i < all; i++) {
 		struct leaf *leaf;
-		if ((e = leaf_open(txn, ids[i], &leaf, why)) != OK)
+		e = leaf_open(txn, ids[i], &leaf, why);
+		if (e == ERR_NOT_FOUND)
+			continue; /* of this one only hashes are here */
+		if (e != OK)
 			return e;
 		bool follows = !id_is_zero(leaf->master);
 		if (follows || (kind != NULL && leaf->head->kind != kind))

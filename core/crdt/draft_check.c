@@ -99,6 +99,89 @@ static bool is_long(struct bytes value)
 	return false;
 }
 
+static void add_choices(const char *const *choices, struct buf *out)
+{
+	for (size_t i = 0; choices != NULL && choices[i] != NULL; i++)
+		buf_add_format(out, "%s%s", i > 0 ? ", " : "", choices[i]);
+}
+
+/* What a value of that field is, to go after "is". */
+static void add_expected(const struct field_schema *field, struct buf *out)
+{
+	switch (field->value) {
+	case VALUE_TEXT:
+		buf_add_text(out, "a text");
+		break;
+	case VALUE_LINE:
+		buf_add_format(
+			out, "one line of at most %u bytes of text", VALUE_LINE_MAX);
+		break;
+	case VALUE_DATE:
+		buf_add_text(out, "a day, like 2026-09-01");
+		break;
+	case VALUE_CHOICE:
+		buf_add_text(out, "one of: ");
+		add_choices(field->choices, out);
+		break;
+	case VALUE_INT:
+		buf_add_text(out, "a whole number");
+		if (field->type == FIELD_REGISTER && field->max > field->min)
+			buf_add_format(out, " from %lld to %lld", (long long)field->min,
+				(long long)field->max);
+		break;
+	case VALUE_NUMBER:
+		buf_add_text(out, "a number");
+		break;
+	case VALUE_BOOL:
+		buf_add_text(out, "yes or no");
+		break;
+	case VALUE_REF:
+		buf_add_text(out, "a document");
+		break;
+	case VALUE_HASH:
+		buf_add_text(out, "a hash");
+		break;
+	case VALUE_RECORD:
+		buf_add_text(out, "a record");
+		break;
+	case VALUE_ANY:
+		buf_add_format(out, "a value of at most %u bytes", VALUE_TEXT_MAX);
+		break;
+	}
+}
+
+static enum err refuse_value(
+	const struct field_schema *field, struct bytes value, struct why *why)
+{
+	if (is_long(value) || value.len > RECORD_MAX)
+		return because(why, ERR_TOO_BIG, "%s may have %u bytes, not more",
+			field->name, VALUE_TEXT_MAX);
+	CLEAN_BUF struct buf expected = {0};
+	add_expected(field, &expected);
+	return because(why, ERR_INVALID, "%s is %s", field->name, buf_text(&expected));
+}
+
+/* The part of a record that does not fit, if it is one part's fault. */
+static enum err refuse_record(
+	const struct field_schema *field, struct bytes record, struct why *why)
+{
+	const struct record_field *part = field->record;
+	for (; part != NULL && part->name != NULL; part++) {
+		struct bytes value;
+		const struct field_schema alone = {.name = part->name,
+			.type = FIELD_SET,
+			.value = part->type,
+			.choices = part->choices};
+		bool is_there = value_part(record, part->name, &value);
+		if (!is_there && !part->optional)
+			return because(why, ERR_INVALID, "a record of %s needs its %s",
+				field->name, part->name);
+		if (is_there && !value_valid(&alone, value))
+			return refuse_value(&alone, value, why);
+	}
+	return refuse_value(field, record, why);
+}
+
 enum err draft_check_value(const struct field_schema *field, enum way way,
 	struct bytes value, struct why *why)
 {
@@ -113,10 +196,8 @@ enum err draft_check_value(const struct field_schema *field, enum way way,
 	}
 	if (value_valid(field, value))
 		return OK;
-	if (is_long(value) || value.len > RECORD_MAX)
-		return because(why, ERR_TOO_BIG, "%s may have %u bytes, not more",
-			field->name, VALUE_TEXT_MAX);
-	return because(why, ERR_INVALID, "that is no value of %s", field->name);
+	return field->value == VALUE_RECORD ? refuse_record(field, value, why)
+					    : refuse_value(field, value, why);
 }
 
 /* ---- The room. */

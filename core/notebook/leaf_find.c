@@ -115,10 +115,28 @@ void leaf_handle(struct notebook_txn *txn, const struct leaf *leaf, char out[HAN
 	out[2 + len] = '\0';
 }
 
+/* By its id, or the id it had before it was shared. */
+static enum err find_id(
+	struct notebook_txn *txn, struct id id, struct id *out, struct why *why)
+{
+	struct leaf *leaf = NULL;
+	char text[ID_TEXT + 1];
+	id_text(id, text);
+	enum err e = leaf_open(txn, id, &leaf, why);
+	if (e == ERR_NOT_FOUND)
+		return leaf_alias_find(txn, text, out);
+	if (e == OK)
+		*out = id;
+	return e;
+}
+
 enum err leaf_find(
 	struct notebook_txn *txn, const char *handle, struct id *out, struct why *why)
 {
 	char letter = 0, digits[ID_TEXT + 1];
+	struct id whole;
+	if (id_read(handle, &whole))
+		return find_id(txn, whole, out, why);
 	if (!handle_read(handle, &letter, digits))
 		return because(why, ERR_NOT_FOUND,
 			"\"%.40s\" is not a handle: `kith list` shows them", handle);
