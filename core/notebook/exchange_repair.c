@@ -68,6 +68,8 @@ enum err exchange_give(struct notebook_txn *txn, struct partner *partner,
 		return e;
 	struct pack_reader r = pack_read(fetch);
 	size_t count = pack_read_array(&r, EXCHANGE_FETCH_MAX), given = 0;
+	if (r.failed || !pack_valid(fetch))
+		return exchange_unreadable(why);
 	CLEAN_BUF struct buf entries = {0};
 	for (size_t i = 0; e == OK && i < count && entries.len < EXCHANGE_PUSH_MAX; i++) {
 		struct log_id log;

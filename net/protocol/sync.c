@@ -52,9 +52,8 @@ struct sync {
 	struct buf last_fetch; /* the same once more would bring nothing */
 	enum mending mending;
 	bool states_said;
-	bool i_promised,
-		they_promised; /* in a hello: a push, or an ack if none comes of it */
-	bool at_rest;          /* SYNC_REST was said, and nothing happened since */
+	bool i_promised, they_promised; /* a push or an ack, whatever comes of it */
+	bool at_rest; /* SYNC_REST was said, and nothing happened since */
 
 	unsigned patience;
 	struct depth depth;
@@ -334,11 +333,12 @@ static void on_hello(struct sync *s, struct bytes hello)
 	if (e == OK) {
 		s->state = TALKING;
 		s->they_promised = (flags & SYNC_WAITS) != 0;
-		/* What waited may be such that it cannot be sealed now. */
-		s->say_ack = s->i_promised && found.sealed == 0;
 		s->report.met = true;
 		push_item(s, SYNC_MET);
 		on_claim(s, &found);
+		/* What waited may be such that it cannot be sealed now. */
+		if (s->i_promised && found.sealed == 0 && s->fetch.len == 0)
+			s->say_ack = true;
 	} else {
 		fail(s, e, &why);
 	}
@@ -586,12 +586,14 @@ static enum err write_next(struct sync *s, size_t room, uint8_t *kind, struct wh
 	if (e != OK)
 		return e;
 	if (s->asked.len > 0) {
+		s->they_promised = true; /* to mend with it, and to say so */
 		*kind = SYNC_HASHES;
 		e = step_hashes(&s->peer, buf_bytes(&s->asked), &s->out, why);
 		buf_clear(&s->asked);
 		return e;
 	}
 	if (s->fetched.len > 0) {
+		s->they_promised = true;
 		*kind = SYNC_SECTIONS;
 		e = step_give(&s->peer, buf_bytes(&s->fetched), &s->out, why);
 		buf_clear(&s->fetched);

@@ -42,7 +42,8 @@
 	X(SYNC_STATES, 24, 1, 512 * 1024) /* which documents we hold, to the bit */
 
 /* A hello is u8 flags ‖ claim; flags unknown here are passed over. */
-#define SYNC_WAITS 1 /* something waits to be sealed: a push will follow, or an ack */
+/* Something waits here to be sealed, or is missing: a push or an ack will follow. */
+#define SYNC_WAITS 1
 
 enum sync_kind {
 #define SYNC_ENUM(name, number, least, most) name = (number),

@@ -143,8 +143,12 @@ enum err step_hello(
 	enum err e = step_begin(&step, peer, false, why);
 	if (e != OK)
 		return e;
+	struct space *space = NULL;
+	e = space_open(step.txn, peer->space, &space);
+	if (e != OK)
+		return because(why, e, "what you share cannot be read: %s", err_text(e));
 	/* Their hello will make a provisional partner one to whom things are offered. */
-	*promised = offer_waits(step.txn, step.partner) ||
+	*promised = offer_waits(step.txn, step.partner) || space->incomplete > 0 ||
 		    step.partner->state == PARTNER_PROVISIONAL;
 	buf_add_u8(out, *promised ? SYNC_WAITS : 0);
 	return exchange_claim(step.txn, step.partner, out, why);

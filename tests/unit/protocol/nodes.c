@@ -1,6 +1,5 @@
 #include "tests/test.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
@@ -14,44 +13,43 @@
 
 /* ---- Two kinds, enough for every way of sharing. */
 
+#define BODY                                                                             \
+	{                                                                                \
+		.name = "body", .type = FIELD_TEXT, .who = WHO_EDIT, .since_schema = 1   \
+	}
+#define LINE(n, since)                                                                   \
+	{                                                                                \
+		.name = (n), .type = FIELD_REGISTER, .who = WHO_EDIT,                    \
+		.value = VALUE_LINE, .since_schema = (since)                             \
+	}
+
 static const struct field_schema page_fields[] = {
-	{.name = "title",
-		.type = FIELD_REGISTER,
-		.who = WHO_EDIT,
-		.value = VALUE_LINE,
-		.since_schema = 1},
-	{.name = "body", .type = FIELD_TEXT, .who = WHO_EDIT, .since_schema = 1},
-};
-
-static const struct field_schema note_fields[] = {
-	{.name = "body", .type = FIELD_TEXT, .who = WHO_EDIT, .since_schema = 1},
-};
-
+	LINE("title", 1), BODY, LINE("mood", 2)};
+static const struct field_schema note_fields[] = {BODY};
 static const char *const title_of_page[] = {"title", NULL};
 static const char *const title_of_note[] = {"body", NULL};
 
-static const struct kind_schema kinds[] = {
-	{.name = "page",
-		.letter = 'p',
-		.ways = 1u << WAY_TOGETHER,
-		.roles = 1u << ROLE_EDIT,
-		.default_role = ROLE_EDIT,
-		.owner = OWNER_BOTH,
-		.fields = page_fields,
-		.field_count = 2,
-		.title = title_of_page},
-	{.name = "note",
-		.letter = 'n',
-		.ways = 1u << WAY_PRIVATE | 1u << WAY_SHOWN | 1u << WAY_MOVED,
-		.roles = 1u << ROLE_READ | 1u << ROLE_COMMENT | 1u << ROLE_EDIT,
-		.default_role = ROLE_COMMENT,
-		.owner = OWNER_AUTHOR,
-		.fields = note_fields,
-		.field_count = 1,
-		.title = title_of_note},
-};
+#define PAGE(n_fields)                                                                   \
+	{                                                                                \
+		.name = "page", .letter = 'p', .ways = 1u << WAY_TOGETHER,               \
+		.roles = 1u << ROLE_EDIT, .default_role = ROLE_EDIT,                     \
+		.owner = OWNER_BOTH, .fields = page_fields, .field_count = (n_fields),   \
+		.title = title_of_page                                                   \
+	}
+#define NOTE                                                                             \
+	{                                                                                \
+		.name = "note", .letter = 'n',                                           \
+		.ways = 1u << WAY_PRIVATE | 1u << WAY_SHOWN | 1u << WAY_MOVED,           \
+		.roles = 1u << ROLE_READ | 1u << ROLE_COMMENT | 1u << ROLE_EDIT,         \
+		.default_role = ROLE_COMMENT, .owner = OWNER_AUTHOR,                     \
+		.fields = note_fields, .field_count = 1, .title = title_of_note          \
+	}
+
+static const struct kind_schema kinds[] = {PAGE(2), NOTE};
+static const struct kind_schema later[] = {PAGE(3), NOTE};
 
 const struct schema nodes_schema = {.number = 1, .kinds = kinds, .count = 2};
+const struct schema nodes_schema_later = {.number = 2, .kinds = later, .count = 2};
 
 /* ---- Folders */
 
@@ -64,26 +62,44 @@ const struct schema nodes_schema = {.number = 1, .kinds = kinds, .count = 2};
 			fail_msg("%s: %s", #call, why_text(why, e_));                    \
 	} while (0)
 
-static void run(const char *format, const char *a, const char *b)
+/* A line of the shell; each %s is a path. */
+static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *format, ...)
 {
-	CLEAN_BUF struct buf line = {0};
-	if (strcmp(format, "copy") == 0)
-		buf_add_format(&line, "rm -rf '%s' && cp -r '%s' '%s'", b, a, b);
-	else
-		buf_add_format(&line, "cp '%s'/* '%s'/", a, b);
-	if (system(buf_text(&line)) != 0)
-		fail_msg("failed: %s", buf_text(&line));
+	char line[1024];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	if (system(line) != 0)
+		fail_msg("failed: %s", line);
+}
+
+char *nodes_folder(void)
+{
+	CLEAN_BUF struct buf path = {0};
+	buf_add_format(&path, "%s/kith-nodes-XXXXXX",
+		access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	char *folder = mem_text(buf_text(&path));
+	assert_non_null(mkdtemp(folder));
+	return folder;
+}
+
+void nodes_remove(char *folder)
+{
+	shell("rm -rf '%s'", folder);
+	mem_free(folder);
 }
 
 void node_make(struct node *node, const char *base, const char *name)
 {
-	(void)mkdir(base, 0700);
-	*node = (struct node){.name = name, .wall_s = 1800000000};
+	*node = (struct node){
+		.name = name, .schema = &nodes_schema, .wall_s = 1800000000};
 	snprintf(node->dir, sizeof node->dir, "%s/%s", base, name);
 	struct notebook_birth birth = {.name = name,
 		.passphrase = bytes_text("a passphrase"),
 		.kdf = BIRTH_INTERACTIVE};
-	assert_ok(notebook_create(node->dir, &birth, &nodes_schema, NULL, why));
+	assert_ok(notebook_create(node->dir, &birth, node->schema, NULL, why));
 	assert_ok(notebook_unlock(node->dir, birth.passphrase, &node->master, why));
 	node_open(node);
 }
@@ -91,7 +107,7 @@ void node_make(struct node *node, const char *base, const char *name)
 void node_open(struct node *node)
 {
 	assert_ok(
-		notebook_open(node->dir, &node->master, &nodes_schema, &node->book, why));
+		notebook_open(node->dir, &node->master, node->schema, &node->book, why));
 	notebook_clock(node->book, node->wall_s);
 }
 
@@ -104,14 +120,14 @@ void node_close(struct node *node)
 void node_save(struct node *node, const char *place)
 {
 	node_close(node);
-	run("copy", node->dir, place);
+	shell("rm -rf '%s' && cp -r '%s' '%s'", place, node->dir, place);
 	node_open(node);
 }
 
 void node_put_back(struct node *node, const char *place)
 {
 	node_close(node);
-	run("back", place, node->dir);
+	shell("cp '%s'/* '%s'/", place, node->dir);
 	node_open(node);
 }
 
@@ -188,7 +204,8 @@ struct id node_page(struct node *node, struct node *with, const char *text)
 	struct notebook_txn *txn = edit(node);
 	struct leaf *leaf = NULL;
 	struct partner *partner = node_partner(node, txn, with);
-	assert_ok(leaf_new_together(txn, &kinds[0], &partner->person, &leaf, why));
+	assert_ok(leaf_new_together(
+		txn, &node->schema->kinds[0], &partner->person, &leaf, why));
 	struct id id = leaf->id;
 	write_body(txn, leaf, text);
 	assert_ok(notebook_commit(txn, why));
@@ -199,7 +216,7 @@ struct id node_note(struct node *node, const char *text)
 {
 	struct notebook_txn *txn = edit(node);
 	struct leaf *leaf = NULL;
-	assert_ok(leaf_new(txn, &kinds[1], &leaf, why));
+	assert_ok(leaf_new(txn, &node->schema->kinds[1], &leaf, why));
 	struct id id = leaf->id;
 	write_body(txn, leaf, text);
 	assert_ok(notebook_commit(txn, why));
@@ -225,16 +242,16 @@ void node_write(struct node *node, struct id document, const char *text)
 	assert_ok(notebook_commit(txn, why));
 }
 
-void node_title(struct node *node, struct id page, const char *title)
+void node_set(struct node *node, struct id page, const char *name, const char *text)
 {
 	struct notebook_txn *txn = edit(node);
 	struct leaf *leaf = NULL;
 	const struct field_schema *field = NULL;
 	struct draft *draft = NULL;
 	CLEAN_BUF struct buf value = {0};
-	pack_cstr(&value, title);
+	pack_cstr(&value, text);
 	assert_ok(leaf_open(txn, page, &leaf, why));
-	assert_ok(leaf_field(txn, leaf, bytes_text("title"), &field, why));
+	assert_ok(leaf_field(txn, leaf, bytes_text(name), &field, why));
 	assert_ok(leaf_draft(txn, leaf, &draft, why));
 	assert_ok(draft_set(
 		draft, leaf->sealed, field, (struct bytes){0}, buf_bytes(&value), why));

@@ -10,17 +10,23 @@
 #include "net/protocol/session.h"
 #include "net/protocol/sync.h"
 
-extern const struct schema nodes_schema; /* page: together; note: shown or moved */
+extern const struct schema nodes_schema;       /* page: together; note: shown or moved */
+extern const struct schema nodes_schema_later; /* of a newer kith: pages have a mood */
 
 struct node {
 	const char *name;
 	char dir[128];
+	const struct schema *schema;
 	struct secret master;
 	struct notebook *book;
 	uint64_t wall_s; /* its clock */
 };
 
-/* A notebook in a folder of its own under `base`, which is made if missing. */
+/* A new folder, in memory where the system has such; to be given to nodes_remove(). */
+char *nodes_folder(void);
+void nodes_remove(char *folder);
+
+/* A notebook in a folder of its own under `base`. */
 void node_make(struct node *node, const char *base, const char *name);
 void node_open(struct node *node);
 void node_close(struct node *node);
@@ -43,7 +49,7 @@ struct id node_note(struct node *node, const char *text);
 struct id node_share(
 	struct node *node, struct id note, struct node *with, enum role role);
 void node_write(struct node *node, struct id document, const char *text); /* its body */
-void node_title(struct node *node, struct id page, const char *title);
+void node_set(struct node *node, struct id page, const char *field, const char *value);
 void node_take_back(struct node *node, struct id document);
 void node_unpair(struct node *node, struct node *other);
 

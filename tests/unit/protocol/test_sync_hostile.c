@@ -1,0 +1,429 @@
+/* Devices that may not talk, and messages that no honest side says, at every state. */
+#include "tests/test.h"
+
+#include "tests/unit/protocol/nodes.h"
+
+static struct node anna, ben;
+static char anna_then[200], ben_then[200];
+
+/* What Ben honestly says to a first hello of Anna's, one after the other. */
+static struct buf hello, push;
+
+static struct sync *alone(struct node *node, struct node *other)
+{
+	struct sync_config config = {.notebook = node->book,
+		.partner = notebook_me(other->book)->person,
+		.remote = notebook_me(other->book)->device_public,
+		.renewed = true};
+	return sync_new(&config, 0);
+}
+
+/* Events until one is said, or none is left. */
+static bool said(struct sync *s, uint8_t *kind, struct buf *message)
+{
+	struct sync_event event;
+	while (sync_next(s, 1 << 20, 0, &event))
+		if (event.type == SYNC_SAY) {
+			*kind = event.kind;
+			buf_clear(message);
+			buf_add(message, event.message);
+			return true;
+		}
+	return false;
+}
+
+static bool ended(struct sync *s, enum err *e)
+{
+	struct sync_event event;
+	while (sync_next(s, 1 << 20, 0, &event))
+		if (event.type == SYNC_END) {
+			*e = event.err;
+			assert_int_equal(event.reason, WIRE_CLOSE_FAULT);
+			assert_true(strlen(event.why) > 0);
+			return true;
+		}
+	return false;
+}
+
+static void record(void)
+{
+	(void)node_page(&ben, &anna, "a page of Ben's");
+	CLEANUP(sync_freep) struct sync *a = alone(&anna, &ben);
+	CLEANUP(sync_freep) struct sync *b = alone(&ben, &anna);
+	CLEAN_BUF struct buf first = {0};
+	uint8_t kind;
+	assert_true(said(a, &kind, &first));
+	assert_int_equal(kind, SYNC_HELLO);
+	assert_true(said(b, &kind, &hello));
+	assert_int_equal(kind, SYNC_HELLO);
+	sync_recv(b, SYNC_HELLO, buf_bytes(&first), 0);
+	assert_true(said(b, &kind, &push));
+	assert_int_equal(kind, SYNC_PUSH);
+}
+
+static char *base;
+
+static int begin(void **state)
+{
+	(void)state;
+	assert_int_equal(crypto_start(), OK);
+	base = nodes_folder();
+	node_make(&anna, base, "anna");
+	node_make(&ben, base, "ben");
+	nodes_pair(&anna, &ben);
+	snprintf(anna_then, sizeof anna_then, "%s/anna-then", base);
+	snprintf(ben_then, sizeof ben_then, "%s/ben-then", base);
+	node_save(&anna, anna_then);
+	node_save(&ben, ben_then);
+	record();
+	return 0;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	buf_release(&hello);
+	buf_release(&push);
+	node_close(&anna);
+	node_close(&ben);
+	nodes_remove(base);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	node_put_back(&anna, anna_then);
+	return 0;
+}
+
+/* ---- Messages */
+
+enum stage { BEFORE_HELLO, TALKING_NOW };
+
+static struct sync *at_stage(enum stage stage)
+{
+	struct sync *s = alone(&anna, &ben);
+	uint8_t kind;
+	CLEAN_BUF struct buf own = {0};
+	assert_true(said(s, &kind, &own));
+	if (stage == TALKING_NOW)
+		sync_recv(s, SYNC_HELLO, buf_bytes(&hello), 0);
+	struct sync_event event;
+	while (sync_next(s, 0, 0, &event))
+		;
+	return s;
+}
+
+/* The machine lives; if it ended, then with an error, and the store is as it was. */
+static bool survives(enum stage stage, uint8_t kind, struct bytes message)
+{
+	CLEANUP(sync_freep) struct sync *s = at_stage(stage);
+	uint64_t version = notebook_version(anna.book);
+	enum err e = OK;
+	sync_recv(s, kind, message, 0);
+	if (!ended(s, &e))
+		return false;
+	assert_int_not_equal(e, OK);
+	assert_int_equal(notebook_version(anna.book), version);
+	assert_int_equal(node_count(&anna), 0);
+	sync_recv(s, kind, message, 0);
+	assert_false(ended(s, &e));
+	return true;
+}
+
+static void a_kind_out_of_its_order_ends_the_sync(void **state)
+{
+	(void)state;
+	for (unsigned kind = 0; kind < 256; kind++) {
+		bool first = kind == SYNC_HELLO;
+		bool later = kind == SYNC_PUSH || kind == SYNC_ACK ||
+			     kind == SYNC_STATES || kind == SYNC_LIST ||
+			     kind == SYNC_FETCH || kind == SYNC_ASK;
+		if (!first)
+			assert_true(
+				survives(BEFORE_HELLO, (uint8_t)kind, buf_bytes(&hello)));
+		if (!later)
+			assert_true(
+				survives(TALKING_NOW, (uint8_t)kind, buf_bytes(&hello)));
+	}
+}
+
+static const uint8_t kinds[] = {SYNC_LIST, SYNC_PUSH, SYNC_ACK, SYNC_FETCH, SYNC_SECTIONS,
+	SYNC_ASK, SYNC_HASHES, SYNC_STATES};
+
+static void garbage_ends_the_sync_and_changes_nothing(void **state)
+{
+	(void)state;
+	static uint8_t noise[70000];
+	static const uint8_t deep[] = {0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91,
+		0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0xc0};
+	static const uint8_t wide[] = {0xdd, 0xff, 0xff, 0xff, 0xff, 0};
+	static const uint8_t wide_push[] = {
+		0x94, 0xdd, 0xff, 0xff, 0xff, 0xff, 0x90, 0xc2, 0xc0};
+	random_fill(noise, sizeof noise);
+	const struct bytes cases[] = {{noise, 0}, {noise, 1}, {noise, 20}, {noise, 900},
+		BYTES_OF(noise), BYTES_OF(deep), BYTES_OF(wide), BYTES_OF(wide_push)};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_true(survives(BEFORE_HELLO, SYNC_HELLO, cases[i]));
+		for (size_t k = 0; k < sizeof kinds; k++)
+			assert_true(survives(TALKING_NOW, kinds[k], cases[i]));
+	}
+}
+
+static void no_message_is_longer_than_its_kind_allows(void **state)
+{
+	(void)state;
+	static uint8_t huge[EXCHANGE_CLAIM_MAX + 1];
+	assert_true(survives(BEFORE_HELLO, SYNC_HELLO, BYTES_OF(huge)));
+	assert_true(survives(TALKING_NOW, SYNC_ACK, BYTES_OF(huge)));
+	assert_true(survives(TALKING_NOW, SYNC_LIST, BYTES_OF(huge)));
+	assert_true(survives(TALKING_NOW, SYNC_ASK, BYTES_OF(huge)));
+}
+
+static void a_truncated_message_changes_nothing(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len < hello.len; len++)
+		assert_true(survives(
+			BEFORE_HELLO, SYNC_HELLO, (struct bytes){hello.at, len}));
+	for (size_t len = 0; len < push.len; len++)
+		assert_true(
+			survives(TALKING_NOW, SYNC_PUSH, (struct bytes){push.at, len}));
+}
+
+/* In a push all but the claim at its end is under the hash that it names. The claim says
+ * what the other side holds, and of that it may say what it likes. */
+static void an_altered_push_is_refused_or_means_the_same(void **state)
+{
+	(void)state;
+	size_t refused = 0;
+	for (size_t at = 0; at < push.len; at++) {
+		push.at[at] ^= 0x04;
+		if (survives(TALKING_NOW, SYNC_PUSH, buf_bytes(&push)))
+			refused++;
+		else if (node_count(&anna) > 0)
+			(void)setup(state);
+		push.at[at] ^= 0x04;
+	}
+	assert_true(refused > push.len / 2);
+}
+
+static void who_talks_on_and_brings_nothing_is_closed(void **state)
+{
+	(void)state;
+	CLEANUP(sync_freep) struct sync *s = at_stage(TALKING_NOW);
+	struct bytes claim = {hello.at + 1, hello.len - 1};
+	enum err e = OK;
+	size_t count = 0;
+	while (!ended(s, &e) && count < 1000) {
+		sync_recv(s, SYNC_ACK, claim, 0);
+		count++;
+	}
+	assert_int_equal(e, ERR_TIMEOUT);
+	assert_true(count <= SYNC_PATIENCE + 2);
+}
+
+static void who_never_says_hello_is_closed(void **state)
+{
+	(void)state;
+	CLEANUP(sync_freep) struct sync *s = at_stage(BEFORE_HELLO);
+	enum err e = OK;
+	assert_int_equal(sync_deadline_ms(s), SYNC_HELLO_MS);
+	sync_tick(s, SYNC_HELLO_MS - 1);
+	assert_false(ended(s, &e));
+	sync_tick(s, SYNC_HELLO_MS);
+	assert_true(ended(s, &e));
+	assert_int_equal(e, ERR_TIMEOUT);
+}
+
+/* ---- Devices: a partner whose identity this test holds. */
+
+static struct identity_secret identity;
+static struct device_list list;
+
+static void sign(struct buf *out)
+{
+	buf_clear(out);
+	assert_int_equal(device_list_sign(&list, &identity, out), OK);
+}
+
+static void pair_with_list(void)
+{
+	CLEAN_BUF struct buf bytes = {0};
+	struct dh_secret secret;
+	identity_pair(&identity, &list.person);
+	list.number = 1;
+	list.count = 1;
+	list.devices[0] = (struct device){.id = random_id()};
+	dh_pair(&secret, &list.devices[0].key);
+	sign(&bytes);
+
+	struct pairing_result result = {.name = "carla",
+		.called = "",
+		.list = list,
+		.list_bytes = buf_bytes(&bytes),
+		.space = random_id()};
+	random_secret(&result.root);
+	random_secret(&result.space_key);
+	struct notebook_txn *txn = NULL;
+	assert_int_equal(notebook_edit(anna.book, &txn, NULL), OK);
+	assert_int_equal(people_pair(txn, &result, NULL), OK);
+	assert_int_equal(notebook_commit(txn, NULL), OK);
+}
+
+static struct sync *called_by(const struct dh_public *key)
+{
+	struct sync_config config = {
+		.notebook = anna.book, .partner = list.person, .remote = *key};
+	return sync_new(&config, 0);
+}
+
+static bool says_hello(struct sync *s)
+{
+	uint8_t kind = 0;
+	CLEAN_BUF struct buf message = {0};
+	return said(s, &kind, &message) && kind == SYNC_HELLO;
+}
+
+/* A second device, listed as number 2 says. */
+static void add_device(bool removed)
+{
+	struct dh_secret secret;
+	list.number = 2;
+	list.count = 2;
+	list.devices[1] = (struct device){.id = random_id(), .removed = removed};
+	dh_pair(&secret, &list.devices[1].key);
+}
+
+static void a_known_device_hears_hello(void **state)
+{
+	(void)state;
+	pair_with_list();
+	CLEANUP(sync_freep) struct sync *s = called_by(&list.devices[0].key);
+	assert_true(says_hello(s));
+}
+
+static void an_unknown_device_hears_nothing_until_its_list_comes(void **state)
+{
+	(void)state;
+	pair_with_list();
+	add_device(false);
+	CLEANUP(sync_freep) struct sync *s = called_by(&list.devices[1].key);
+	assert_false(says_hello(s));
+	CLEAN_BUF struct buf bytes = {0};
+	sign(&bytes);
+	sync_recv(s, SYNC_LIST, buf_bytes(&bytes), 0);
+	assert_true(says_hello(s));
+	CLEANUP(sync_freep) struct sync *again = called_by(&list.devices[1].key);
+	assert_true(says_hello(again));
+}
+
+static void refuses_list(const struct dh_public *key, struct bytes bytes)
+{
+	CLEANUP(sync_freep) struct sync *s = called_by(key);
+	uint64_t version = notebook_version(anna.book);
+	enum err e = OK;
+	assert_false(says_hello(s));
+	sync_recv(s, SYNC_LIST, bytes, 0);
+	assert_true(ended(s, &e));
+	assert_int_not_equal(e, OK);
+	assert_int_equal(notebook_version(anna.book), version);
+}
+
+static void no_other_list_lets_a_device_in(void **state)
+{
+	(void)state;
+	CLEAN_BUF struct buf bytes = {0};
+	pair_with_list();
+	sign(&bytes); /* the one that is held: the device is not in it */
+	struct dh_public stranger;
+	struct dh_secret secret;
+	dh_pair(&secret, &stranger);
+	refuses_list(&stranger, buf_bytes(&bytes));
+
+	add_device(true); /* in it, and not in use */
+	sign(&bytes);
+	refuses_list(&list.devices[1].key, buf_bytes(&bytes));
+
+	list.devices[1].removed = false;
+	sign(&bytes);
+	for (size_t i = 0; i < bytes.len; i += 5) { /* altered */
+		bytes.at[i] ^= 1;
+		refuses_list(&list.devices[1].key, buf_bytes(&bytes));
+		bytes.at[i] ^= 1;
+	}
+	struct person_id pinned = list.person; /* signed by another */
+	identity_pair(&identity, &list.person);
+	sign(&bytes);
+	list.person = pinned;
+	refuses_list(&list.devices[1].key, buf_bytes(&bytes));
+}
+
+static void a_removed_device_hears_what_an_unknown_one_hears(void **state)
+{
+	(void)state;
+	pair_with_list();
+	add_device(false);
+	list.devices[0].removed = true;
+	CLEAN_BUF struct buf bytes = {0};
+	sign(&bytes);
+	CLEANUP(sync_freep) struct sync *s = called_by(&list.devices[1].key);
+	sync_recv(s, SYNC_LIST, buf_bytes(&bytes), 0);
+	assert_true(says_hello(s));
+
+	CLEANUP(sync_freep) struct sync *removed = called_by(&list.devices[0].key);
+	assert_false(says_hello(removed));
+	enum err e = OK;
+	sync_recv(removed, SYNC_HELLO, buf_bytes(&hello), 0);
+	assert_true(ended(removed, &e));
+	assert_int_equal(e, ERR_CORRUPT);
+}
+
+static void a_device_removed_meanwhile_is_closed(void **state)
+{
+	(void)state;
+	pair_with_list();
+	CLEANUP(sync_freep) struct sync *s = called_by(&list.devices[0].key);
+	assert_true(says_hello(s));
+	CLEAN_BUF struct buf claim = {0}, bytes = {0};
+	static const uint8_t empty_hello[] = {0, 0x95, 1, 1, 0, 0x90, 0xc0};
+	sync_recv(s, SYNC_HELLO, BYTES_OF(empty_hello), 0);
+	struct sync_event event;
+	while (sync_next(s, 1 << 20, 0, &event))
+		assert_int_not_equal(event.type, SYNC_END);
+	add_device(false);
+	list.devices[0].removed = true;
+	sign(&bytes);
+	struct notebook_txn *txn = NULL;
+	assert_int_equal(notebook_edit(anna.book, &txn, NULL), OK);
+	assert_int_equal(people_list(txn, people_partner(txn, &list.person),
+				 buf_bytes(&bytes), NULL),
+		OK);
+	assert_int_equal(notebook_commit(txn, NULL), OK);
+	enum err e = OK;
+	sync_store_moved(s);
+	assert_true(ended(s, &e));
+	assert_int_equal(e, ERR_AUTH);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_kind_out_of_its_order_ends_the_sync),
+		TEST(garbage_ends_the_sync_and_changes_nothing),
+		TEST(no_message_is_longer_than_its_kind_allows),
+		TEST(a_truncated_message_changes_nothing),
+		TEST(an_altered_push_is_refused_or_means_the_same),
+		TEST(who_talks_on_and_brings_nothing_is_closed),
+		TEST(who_never_says_hello_is_closed),
+		TEST(a_known_device_hears_hello),
+		TEST(an_unknown_device_hears_nothing_until_its_list_comes),
+		TEST(no_other_list_lets_a_device_in),
+		TEST(a_removed_device_hears_what_an_unknown_one_hears),
+		TEST(a_device_removed_meanwhile_is_closed),
+	};
+	return cmocka_run_group_tests(tests, begin, finish);
+}
