@@ -70,12 +70,14 @@ static struct buf plain[PAIRS], cipher[PAIRS];
 static unsigned step;
 static uint64_t seed;
 static bool with_restores;
+static struct buf story; /* what happened, a line each; told when something is wrong */
 
 /* ---- Saying what went wrong */
 
 #define check(condition, ...)                                                            \
 	do {                                                                             \
 		if (!(condition)) {                                                      \
+			fputs(buf_text(&story), stderr);                                 \
 			print_error(                                                     \
 				"seed %llu, step %u: ", (unsigned long long)seed, step); \
 			print_error(__VA_ARGS__);                                        \
@@ -83,6 +85,16 @@ static bool with_restores;
 			fail();                                                          \
 		}                                                                        \
 	} while (0)
+
+static void tell(const char *what, int person, const struct doc *doc)
+{
+	buf_add_format(&story, "%u: %s", step, what);
+	if (person >= 0)
+		buf_add_format(&story, " %s", people[person].name);
+	if (doc != NULL)
+		buf_add_format(&story, " of document %d", (int)(doc - docs));
+	buf_add_text(&story, "\n");
+}
 
 /* ---- Talks */
 
@@ -162,6 +174,7 @@ static void connect_pair(int pair)
 		return;
 	talks[pair].plain = &plain[pair];
 	talks[pair].cipher = &cipher[pair];
+	tell("connected to", pair_of[pair][1], NULL);
 	talk_begin(&talks[pair], &people[pair_of[pair][0]], &people[pair_of[pair][1]]);
 	open[pair] = true;
 }
@@ -177,6 +190,7 @@ static void check_fault(int pair)
 
 static bool turn(int pair)
 {
+	tell("turn with", pair_of[pair][1], NULL);
 	bool any = talk_turn(&talks[pair]);
 	check_said(pair);
 	mark_sealed(pair);
@@ -188,6 +202,7 @@ static void hang_up(int pair)
 {
 	if (!open[pair])
 		return;
+	tell("cut from", pair_of[pair][1], NULL);
 	talk_break(&talks[pair]);
 	talk_end(&talks[pair]);
 	buf_release(&talks[pair].log);
@@ -199,8 +214,10 @@ static void run_out(int pair)
 	for (unsigned turns = 0; turn(pair); turns++)
 		check(turns < 1000, "pair %d talks for ever:\n%s", pair,
 			buf_text(&talks[pair].log));
-	if (talks[pair].side[0].report.verified && talks[pair].side[1].report.verified)
+	if (talks[pair].side[0].report.verified && talks[pair].side[1].report.verified) {
+		tell("verified with", pair_of[pair][1], NULL);
 		mark_delivered(pair);
+	}
 }
 
 static void hang_up_on(int person)
@@ -237,6 +254,7 @@ static struct doc *new_doc(int owner, int pair)
 static void make_note(int person)
 {
 	struct doc *doc = new_doc(person, -1);
+	tell("note by", person, doc);
 	doc->id = node_note(&people[person], new_word(person, (int)(doc - docs)));
 }
 
@@ -244,6 +262,7 @@ static void make_page(int person)
 {
 	int pair, other = any_partner(person, &pair);
 	struct doc *doc = new_doc(person, pair);
+	tell("page by", person, doc);
 	doc->id = node_page(
 		&people[person], &people[other], new_word(person, (int)(doc - docs)));
 }
@@ -278,6 +297,7 @@ static void share(struct doc *doc)
 		move ? ROLE_EDIT : ROLE_READ);
 	doc->delivered = false;
 	doc->made = step;
+	tell(move ? "moved to" : "shown to", other, doc);
 	if (move) {
 		doc->pair = pair;
 		doc->id = there;
@@ -336,6 +356,7 @@ static void edit(struct doc *doc)
 	snprintf(body, sizeof body, "%s", node_body(&people[person], doc->id));
 	if (strcmp(body, "(none)") == 0 || word_count == WORDS_MAX)
 		return;
+	tell("edit by", person, doc);
 	if (random_upto(3) == 0)
 		delete_word(doc, person, body);
 	else
@@ -347,7 +368,13 @@ static void take_back(struct doc *doc)
 	if (doc->pair < 0 || doc->ended ||
 		strcmp(node_body(&people[doc->owner], doc->id), "(none)") == 0)
 		return;
-	node_take_back(&people[doc->owner], doc->id);
+	tell("taken back by", doc->owner, doc);
+	struct id back = node_take_back(&people[doc->owner], doc->id);
+	if (!id_is_zero(back)) { /* nothing ever left: it is private again */
+		doc->id = back;
+		doc->pair = -1;
+		return;
+	}
 	doc->ended = true;
 	doc->ended_at = step;
 	doc->delivered = false;
@@ -357,6 +384,7 @@ static void take_back(struct doc *doc)
 
 static void save(int person)
 {
+	tell("saved", person, NULL);
 	hang_up_on(person);
 	node_save(&people[person], saved[person]);
 	saved_at[person] = step;
@@ -394,6 +422,7 @@ static void restore(int person)
 	for (int p = 0; p < PEOPLE; p++)
 		if (put_back[p])
 			return;
+	tell("put back", person, NULL);
 	hang_up_on(person);
 	node_put_back(&people[person], saved[person]);
 	put_back[person] = true;
@@ -405,6 +434,7 @@ static void restore(int person)
 
 static void restart(int person)
 {
+	tell("restart", person, NULL);
 	hang_up_on(person);
 	node_close(&people[person]);
 	node_open(&people[person]);
@@ -535,6 +565,7 @@ static void play(uint64_t which)
 {
 	seed = which;
 	random_seed(seed);
+	buf_clear(&story);
 	with_restores = seed % 2 == 1;
 	doc_count = word_count = 0;
 	for (int p = 0; p < PEOPLE; p++) {
@@ -554,7 +585,7 @@ static void histories_of_three_people_end_in_what_they_wrote(void **state)
 {
 	(void)state;
 	const char *cases = getenv("KITH_SIM_CASES"), *first = getenv("KITH_SIM_SEED");
-	uint64_t count = cases != NULL ? strtoull(cases, NULL, 10) : 12;
+	uint64_t count = cases != NULL ? strtoull(cases, NULL, 10) : 6;
 	uint64_t from = first != NULL ? strtoull(first, NULL, 10) : 1;
 	for (uint64_t i = 0; i < count; i++)
 		play(from + i);
@@ -591,6 +622,7 @@ static int finish(void **state)
 	}
 	for (int p = 0; p < PEOPLE; p++)
 		node_close(&people[p]);
+	buf_release(&story);
 	nodes_remove(base);
 	return 0;
 }

@@ -258,13 +258,14 @@ void node_set(struct node *node, struct id page, const char *name, const char *t
 	assert_ok(notebook_commit(txn, why));
 }
 
-void node_take_back(struct node *node, struct id document)
+struct id node_take_back(struct node *node, struct id document)
 {
 	struct notebook_txn *txn = edit(node);
 	enum reach was;
 	struct id back;
 	assert_ok(share_takeback(txn, document, &was, &back, why));
 	assert_ok(notebook_commit(txn, why));
+	return back;
 }
 
 void node_unpair(struct node *node, struct node *other)

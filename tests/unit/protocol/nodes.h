@@ -50,7 +50,8 @@ struct id node_share(
 	struct node *node, struct id note, struct node *with, enum role role);
 void node_write(struct node *node, struct id document, const char *text); /* its body */
 void node_set(struct node *node, struct id page, const char *field, const char *value);
-void node_take_back(struct node *node, struct id document);
+/* What it is again where nothing ever left; else zero. */
+struct id node_take_back(struct node *node, struct id document);
 void node_unpair(struct node *node, struct node *other);
 
 /* The body, own draft included; "(none)" when there is no such document. In a static

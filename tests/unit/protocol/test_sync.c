@@ -269,7 +269,7 @@ static void what_is_taken_back_is_gone_there_too(void **state)
 	struct id there = node_share(&anna, note, &ben, ROLE_EDIT);
 	sync_once();
 	assert_string_equal(node_body(&ben, there), "lent for a while");
-	node_take_back(&anna, there);
+	assert_true(id_is_zero(node_take_back(&anna, there)));
 	sync_once();
 	assert_string_equal(node_body(&ben, there), "(none)");
 	assert_verified();
