@@ -314,18 +314,16 @@ static int any_writer(const struct doc *doc)
 	return pair_of[doc->pair][random_upto(2)];
 }
 
+/* At an end or a gap: no word is torn, so that each stays one in every merge. */
 static void add_word(struct doc *doc, int person, const char *body)
 {
-	char text[4096];
+	char text[32];
 	size_t len = strlen(body), at = random_upto(2) == 0 ? 0 : len;
 	const char *gap = random_upto(2) == 0 ? strchr(body, ' ') : NULL;
 	if (gap != NULL)
 		at = (size_t)(gap - body);
-	if (len > sizeof text - 64)
-		return;
-	snprintf(text, sizeof text, "%.*s %s %s", (int)at, body,
-		new_word(person, (int)(doc - docs)), body + at);
-	node_write(&people[person], doc->id, text);
+	snprintf(text, sizeof text, " %s ", new_word(person, (int)(doc - docs)));
+	node_splice(&people[person], doc->id, at, 0, text);
 }
 
 static void delete_word(struct doc *doc, int person, const char *body)
@@ -335,10 +333,8 @@ static void delete_word(struct doc *doc, int person, const char *body)
 		const char *at = strstr(body, word->text);
 		if (&docs[word->doc] != doc || at == NULL)
 			continue;
-		char text[4096];
-		snprintf(text, sizeof text, "%.*s%s", (int)(at - body), body,
-			at + strlen(word->text));
-		node_write(&people[person], doc->id, text);
+		node_splice(&people[person], doc->id, (size_t)(at - body),
+			strlen(word->text), "");
 		if (word->deleted == 0) {
 			word->deleted = step;
 			word->deleter = person;

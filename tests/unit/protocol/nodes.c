@@ -242,6 +242,21 @@ void node_write(struct node *node, struct id document, const char *text)
 	assert_ok(notebook_commit(txn, why));
 }
 
+void node_splice(
+	struct node *node, struct id document, size_t at, size_t gone, const char *text)
+{
+	struct notebook_txn *txn = edit(node);
+	struct leaf *leaf = NULL;
+	const struct field_schema *field = NULL;
+	struct draft *draft = NULL;
+	assert_ok(leaf_open(txn, document, &leaf, why));
+	assert_ok(leaf_field(txn, leaf, bytes_text("body"), &field, why));
+	assert_ok(leaf_draft(txn, leaf, &draft, why));
+	assert_ok(draft_splice(draft, leaf->sealed, field, (struct bytes){0}, at, gone,
+		bytes_text(text), why));
+	assert_ok(notebook_commit(txn, why));
+}
+
 void node_set(struct node *node, struct id page, const char *name, const char *text)
 {
 	struct notebook_txn *txn = edit(node);

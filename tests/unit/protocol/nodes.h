@@ -49,6 +49,9 @@ struct id node_note(struct node *node, const char *text);
 struct id node_share(
 	struct node *node, struct id note, struct node *with, enum role role);
 void node_write(struct node *node, struct id document, const char *text); /* its body */
+/* One edit of the body, exactly there; `text` is ASCII, so that places are bytes. */
+void node_splice(
+	struct node *node, struct id document, size_t at, size_t gone, const char *text);
 void node_set(struct node *node, struct id page, const char *field, const char *value);
 /* What it is again where nothing ever left; else zero. */
 struct id node_take_back(struct node *node, struct id document);
