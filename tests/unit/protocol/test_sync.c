@@ -285,9 +285,11 @@ static void the_end_of_a_pair_is_delivered(void **state)
 	sync_once();
 	assert_true(talk.side[0].report.left);
 	assert_true(talk.side[1].report.left);
-	assert_string_equal(node_body(&anna, page), "(none)");
-	assert_string_equal(node_body(&ben, page), "(none)");
-	assert_int_equal(node_count(&ben), 1); /* a private copy */
+	assert_same(page, "ours"); /* a private copy each, under the handle it had */
+	node_write(&anna, page, "mine alone");
+	assert_string_equal(node_body(&ben, page), "ours");
+	assert_int_equal(node_count(&anna), 1);
+	assert_int_equal(node_count(&ben), 1);
 }
 
 /* ---- Breaking off */
