@@ -267,7 +267,9 @@ static bool take_body(struct bytes *rest, struct header *h)
 	       bytes_take_u64(rest, &h->generation) && take_slot(rest, &h->slots[0]) &&
 	       take_slot(rest, &h->slots[1]) && bytes_take_u8(rest, &h->erasure_count) &&
 	       h->erasure_count >= 1 && h->erasure_count <= 2 &&
-	       take_erasure(rest, &h->erasure[0]) && take_erasure(rest, &h->erasure[1]);
+	       take_erasure(rest, &h->erasure[0]) && take_erasure(rest, &h->erasure[1]) &&
+	       (h->erasure_count == 1 ||
+		       h->erasure[1].number == h->erasure[0].number + 1);
 }
 
 /* OK, or the reason why this copy is none: ERR_FOREIGN, ERR_DAMAGED, ERR_VERSION,
