@@ -219,12 +219,6 @@ static void load_place(
 	fail_unless(l, before == NULL || written_compare(before, out) < 0);
 }
 
-static bool value_fits(const struct field_schema *field, struct bytes value)
-{
-	return field->type == FIELD_TEXT ? value_valid_whole(value)
-					 : value_valid(field, value);
-}
-
 static void load_values(struct loader *l, struct field_state *field)
 {
 	struct values *v = &field->as.values;

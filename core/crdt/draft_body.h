@@ -105,6 +105,10 @@ struct rope *draft_rope(const struct draft *draft, const struct document *sealed
 size_t draft_weight(const struct draft *draft);
 #define DRAFT_MAX ((size_t)900 * 1024)
 
+/* The places one operation names, at most. Where a partner has put in more equal elements
+ * or competing values than that, the next operation takes the rest. */
+#define PLACES_MAX 8192u
+
 /* ---- Edits that were checked already: draft_edit.c, draft_log.c. */
 
 /* Write a value that replaces those at `seen`, which it takes over; nothing where that

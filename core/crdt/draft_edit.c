@@ -52,7 +52,8 @@ enum err draft_set(struct draft *draft, const struct document *sealed,
 		return e;
 	struct places seen = {0};
 	const struct values *values = sealed_values(sealed, field, key);
-	for (size_t i = 0; i < values->count; i++)
+	size_t least = values->count > PLACES_MAX ? values->count - PLACES_MAX : 0;
+	for (size_t i = least; i < values->count; i++)
 		places_add(&seen, &values->items[i].place);
 	draft_write(draft, sealed, field, key, value, seen);
 	return OK;
@@ -132,7 +133,8 @@ void draft_take_out(struct draft *draft, const struct document *sealed,
 			continue;
 		struct draft_value *out = draft_set_insert(
 			&set->removed, &set->removed_count, &set->removed_cap, value);
-		places_add(&out->seen, &values->items[i].place);
+		if (out->seen.count < PLACES_MAX)
+			places_add(&out->seen, &values->items[i].place);
 	}
 	draft_tidy(draft, field, key);
 }
@@ -174,6 +176,13 @@ enum err draft_remove(struct draft *draft, const struct document *sealed,
 	struct why *why)
 {
 	enum err e = check_element(draft, sealed, field, key, value, why);
+	const struct values *values = sealed_values(sealed, field, key);
+	size_t places = 0;
+	for (size_t i = 0; i < values->count && places < PLACES_MAX; i++)
+		places += bytes_equal(values->items[i].value, value);
+	if (e == OK)
+		e = draft_check_room(
+			draft, sealed, value.len + places * sizeof(struct place), why);
 	if (e == OK)
 		draft_take_out(draft, sealed, field, key, value);
 	return e;

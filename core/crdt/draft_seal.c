@@ -8,6 +8,7 @@
 #include "core/base/utf8.h"
 #include "core/crdt/draft_body.h"
 #include "core/crdt/rope.h"
+#include "core/crdt/values.h"
 
 /* Where one section goes. */
 struct seal {
@@ -15,22 +16,14 @@ struct seal {
 	struct arena *arena;
 };
 
-static bool stands(const struct values *values, const struct place *place)
-{
-	for (size_t i = 0; i < values->count; i++)
-		if (place_compare(&values->items[i].place, place) == 0)
-			return true;
-	return false;
-}
-
 /* The places of `seen` where something stands still. */
 static void name_places(const struct seal *seal, const struct places *seen,
 	const struct values *values, struct op *op)
 {
 	struct place *places = arena_array(seal->arena, seen->count, sizeof *places);
 	op->replaced = places;
-	for (size_t i = 0; i < seen->count; i++)
-		if (stands(values, &seen->items[i]))
+	for (size_t i = 0, at = 0; seal->sealed != NULL && i < seen->count; i++)
+		if (values_find(values, seal->sealed, &seen->items[i], &at))
 			places[op->replaced_count++] = seen->items[i];
 }
 
@@ -64,12 +57,12 @@ static void seal_set(
 }
 
 /* Whether the record is there still, and not taken out by another of one's devices. */
-static bool is_shown(const struct records *records, const struct place *place)
+static bool is_shown(
+	const struct seal *seal, const struct records *records, const struct place *place)
 {
-	for (size_t i = 0; i < records->count; i++)
-		if (place_compare(&records->items[i].at.place, place) == 0)
-			return !records->items[i].is_void;
-	return false;
+	size_t at = 0;
+	return seal->sealed != NULL && records_find(records, seal->sealed, place, &at) &&
+	       !records->items[at].is_void;
 }
 
 static void seal_log(
@@ -85,7 +78,7 @@ static void seal_log(
 		memcpy(op->rid, log->appended[i].rid, sizeof op->rid);
 	}
 	for (size_t i = 0; i < log->voided_count; i++) {
-		if (!is_shown(records, &log->voided[i].place))
+		if (!is_shown(seal, records, &log->voided[i].place))
 			continue;
 		struct op *op = &out->ops[out->count++];
 		*op = (struct op){.act = OP_VOID,

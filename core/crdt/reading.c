@@ -10,24 +10,47 @@
 #include "core/crdt/rope.h"
 #include "core/crdt/value.h"
 
-static bool shows(const struct reading *reading, struct bytes value)
-{
-	for (size_t i = 0; i < reading->count; i++)
-		if (bytes_equal(reading->items[i].value, value))
-			return true;
-	return false;
-}
-
 static void show(struct reading *out, struct arena *arena, struct bytes value,
 	const struct written *sealed)
 {
-	if (shows(out, value))
-		return;
 	struct reading_item *item = &out->items[out->count++];
 	item->value = arena_bytes(arena, value);
 	item->is_draft = sealed == NULL;
 	if (sealed != NULL)
 		item->by = sealed->by;
+}
+
+/* The values of a reading, by value, then as they stand. */
+static int by_value(const void *a, const void *b)
+{
+	const struct reading_item *x = *(struct reading_item *const *)a;
+	const struct reading_item *y = *(struct reading_item *const *)b;
+	int order = bytes_compare(x->value, y->value);
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* Of equal values the one that stands first is shown. */
+static void show_once(struct reading *reading)
+{
+	if (reading->count < 2)
+		return;
+	struct reading_item **sorted = mem_array(reading->count, sizeof *sorted);
+	for (size_t i = 0; i < reading->count; i++)
+		sorted[i] = &reading->items[i];
+	qsort(sorted, reading->count, sizeof *sorted, by_value);
+	struct bytes last = sorted[0]->value;
+	for (size_t i = 1; i < reading->count; i++) {
+		if (bytes_equal(sorted[i]->value, last))
+			sorted[i]->value = (struct bytes){0};
+		else
+			last = sorted[i]->value;
+	}
+	mem_free(sorted);
+	size_t count = 0;
+	for (size_t i = 0; i < reading->count; i++)
+		if (reading->items[i].value.len > 0)
+			reading->items[count++] = reading->items[i];
+	reading->count = count;
 }
 
 /* ---- Registers. */
@@ -48,6 +71,7 @@ void read_values(const struct document *sealed, const struct draft *draft,
 		if (!places_hold(&own->seen, &values->items[i - 1].place))
 			show(out, arena, values->items[i - 1].value,
 				&values->items[i - 1]);
+	show_once(out);
 }
 
 /* ---- Sets. */
@@ -76,6 +100,7 @@ void read_set(const struct document *sealed, const struct draft *draft,
 			show(out, arena, values->items[i].value, &values->items[i]);
 	for (size_t i = 0; i < set->added_count; i++)
 		show(out, arena, set->added[i].value, NULL);
+	show_once(out);
 }
 
 /* ---- Logs. */

@@ -3,9 +3,9 @@
 #include <assert.h>
 
 #include "core/base/pack.h"
-#include "core/crdt/body.h"
 #include "core/crdt/change.h"
 #include "core/crdt/value.h"
+#include "core/crdt/values.h"
 
 /* ---- The head. */
 
@@ -124,8 +124,7 @@ static void read_value(struct decoder *d, const struct field_schema *field, stru
 	op->value = pack_read_any(&d->r);
 	if (d->r.failed)
 		return;
-	bool is_whole = field->type == FIELD_TEXT;
-	if (!(is_whole ? value_valid_whole(op->value) : value_valid(field, op->value)))
+	if (!value_fits(field, op->value))
 		d->is_void = true;
 }
 

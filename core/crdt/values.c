@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/crdt/value.h"
 
 struct bytes bytes_keep(struct bytes bytes)
 {
@@ -14,6 +15,13 @@ void bytes_drop(struct bytes *bytes)
 {
 	mem_free((void *)(uintptr_t)bytes->at);
 	*bytes = (struct bytes){0};
+}
+
+bool value_fits(const struct field_schema *field, struct bytes value)
+{
+	if (field->type != FIELD_TEXT)
+		return value_valid(field, value);
+	return value_valid_whole(value) || value_is_nil(value);
 }
 
 int written_compare(const struct written *a, const struct written *b)

@@ -42,6 +42,9 @@ void records_release(struct records *records);
 MUST_USE enum err document_take(struct document *document, const struct section *section,
 	const struct author *author, struct draft *draft, struct log_id own);
 
+/* Whether a value may stand in that field; in a text, which is then carried whole, too. */
+bool value_fits(const struct field_schema *field, struct bytes value);
+
 /* An own copy, to be freed with bytes_drop(). */
 struct bytes bytes_keep(struct bytes bytes);
 void bytes_drop(struct bytes *bytes);

@@ -626,6 +626,26 @@ static void a_partner_who_writes_what_they_may_not_changes_nothing(void **state)
 	document_free(document);
 }
 
+static void a_text_that_is_carried_whole_may_be_emptied(void **state)
+{
+	(void)state;
+	struct document *document = NULL, *loaded = NULL;
+	CLEAN_BUF struct buf saved = {0};
+	CLEAN_HAND struct kit_hand anna = kit_hand("a1");
+	CLEAN_SECTION struct kit_section s =
+		kit_create(NOTE, anna.person, ROLE_COMMENT, WAY_SHOWN);
+	pack_nil(&saved);
+	kit_op(&s, NOTE_TEXT, NULL, OP_WRITE)->value =
+		arena_bytes(&s.arena, buf_bytes(&saved));
+	struct author author = kit_next(&anna);
+	assert_int_equal(kit_begin(&s, &author, &document), OK);
+	buf_clear(&saved);
+	document_save(document, &saved);
+	assert_int_equal(document_load(&kit_schema, buf_bytes(&saved), &loaded), OK);
+	document_free(document);
+	document_free(loaded);
+}
+
 /* ---- Keeping. */
 
 static void full_page(struct scene *scene)
@@ -840,42 +860,79 @@ static void a_log_of_the_greatest_size_is_quick(void **state)
 	end(&scene);
 }
 
-/* `count` elements in one section; then all of them out again in another. */
-static void a_set_or_register_that_was_flooded_is_quick(void **state)
+/* As many elements as an entry may hold, equal ones or not, put in by ben. */
+static void flood(struct scene *scene, bool equal)
 {
-	(void)state;
-	struct scene scene;
-	begin(&scene);
-	size_t count = SECTION_OPS_MAX;
 	CLEAN_ARENA struct arena arena = {0};
 	struct kit_section some = {0};
+	size_t count = SECTION_OPS_MAX;
 	struct op *ops = arena_array(&arena, count, sizeof *ops);
-	struct place *places = arena_array(&arena, count, sizeof *places);
-	double start = seconds();
-	for (size_t i = 0; i < count; i++) {
-		ops[i] = (struct op){.act = OP_ADD, .value = kit_str(&some, "flood")};
-		places[i] = kit_place(&scene.ben, 1, (uint32_t)i);
-	}
+	for (size_t i = 0; i < count; i++)
+		ops[i] = (struct op){.act = OP_ADD,
+			.value = kit_str(
+				&some, equal ? "flood" : arena_format(&arena, "%zu", i))};
 	struct field_ops field = {.field = WORDS, .ops = ops, .count = count};
 	struct section section = {.head = {.type = SECTION_EDIT, .schema = 1},
 		.fields = &field,
 		.field_count = 1};
-	struct author author = kit_next(&scene.ben);
+	struct author author = kit_next(&scene->ben);
 	assert_int_equal(
-		document_apply(scene.document, &section, &author, scene.ben.log, NULL),
+		document_apply(scene->document, &section, &author, scene->ben.log, NULL),
 		OK);
-	struct op remove = {.act = OP_REMOVE,
-		.value = ops[0].value,
-		.replaced = places,
-		.replaced_count = count};
-	field = (struct field_ops){.field = WORDS, .ops = &remove, .count = 1};
-	author = kit_next(&scene.ben);
-	assert_int_equal(
-		document_apply(scene.document, &section, &author, scene.ben.log, NULL),
-		OK);
-	assert_values(scene.document, WORDS, "");
-	assert_true(seconds() - start < 20);
 	kit_release(&some);
+}
+
+/* Anna takes the element out: as much of it as one draft may. */
+static void take_out(struct scene *scene, const char *text)
+{
+	CLEAN_ARENA struct arena arena = {0};
+	CLEAN_BUF struct buf value = {0};
+	CLEAN_BUF struct buf bytes = {0};
+	struct section section;
+	struct draft *draft =
+		draft_new((struct id){.b = {1}}, &scene->anna.seen, NULL, NULL);
+	pack_cstr(&value, text);
+	assert_int_equal(draft_remove(draft, scene->document, WORDS, no_key,
+				 buf_bytes(&value), NULL),
+		OK);
+	draft_seal(
+		draft, scene->document, &kit_schema, &scene->anna.seen, &arena, &section);
+	section_encode(&section, &bytes);
+	assert_true(bytes.len < 900 * 1024);
+	struct author author = kit_next(&scene->anna);
+	assert_int_equal(
+		document_apply(scene->document, &section, &author, scene->anna.log, NULL),
+		OK);
+	section_head_release(&section.head);
+	draft_free(draft);
+}
+
+static size_t words_count(const struct scene *scene)
+{
+	CLEAN_ARENA struct arena arena = {0};
+	struct reading reading;
+	read_set(scene->document, NULL, WORDS, no_key, &arena, &reading);
+	return reading.count;
+}
+
+static void a_set_that_a_partner_flooded_is_read_and_emptied_quickly(void **state)
+{
+	(void)state;
+	struct scene scene;
+	double start = seconds();
+	begin(&scene);
+	flood(&scene, true);
+	kit_meet(&scene.anna, &scene.ben);
+	assert_int_equal(words_count(&scene), 1);
+	for (size_t i = 0; i < 8; i++)
+		take_out(&scene, "flood");
+	assert_int_equal(words_count(&scene), 0);
+	flood(&scene, false);
+	kit_meet(&scene.anna, &scene.ben);
+	assert_int_equal(words_count(&scene), SECTION_OPS_MAX);
+	take_out(&scene, "77");
+	assert_int_equal(words_count(&scene), SECTION_OPS_MAX - 1);
+	assert_true(seconds() - start < 20); /* some tenths of a second */
 	end(&scene);
 }
 
@@ -910,7 +967,9 @@ int main(void)
 		cmocka_unit_test(every_flipped_bit_is_refused_or_makes_a_whole_document),
 		cmocka_unit_test(the_canonical_state_is_the_content_and_not_its_history),
 		cmocka_unit_test(a_log_of_the_greatest_size_is_quick),
-		cmocka_unit_test(a_set_or_register_that_was_flooded_is_quick),
+		cmocka_unit_test(
+			a_set_that_a_partner_flooded_is_read_and_emptied_quickly),
+		cmocka_unit_test(a_text_that_is_carried_whole_may_be_emptied),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
