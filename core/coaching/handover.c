@@ -293,12 +293,12 @@ static enum err open_private(struct notebook_txn *txn, struct id session, struct
 	return e;
 }
 
-enum err coach_trim(struct notebook_txn *txn, struct id session, const uint8_t (*rids)[8],
-	size_t count, struct why *why)
+enum err coach_trim(struct notebook_txn *txn, struct id session,
+	const struct lesson_line *lines, size_t count, struct why *why)
 {
 	enum err e = open_private(txn, session, why);
 	for (size_t i = 0; e == OK && i < count; i++)
-		e = lesson_void(txn, session, rids[i], why);
+		e = lesson_void(txn, session, lines[i].rid, why);
 	return e;
 }
 

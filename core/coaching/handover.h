@@ -70,7 +70,7 @@ MUST_USE enum err coach_handover(struct notebook_txn *txn,
 
 /* Take events out before handing over; their ids leave no gap. */
 MUST_USE enum err coach_trim(struct notebook_txn *txn, struct id session,
-	const uint8_t (*rids)[8], size_t count, struct why *why);
+	const struct lesson_line *lines, size_t count, struct why *why);
 
 /* Replace the names of `handover` by seats, in lines, captions and feedback. */
 MUST_USE enum err coach_hide_names(

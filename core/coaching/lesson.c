@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/base/pack.h"
-#include "core/coaching/commands.h"
 #include "core/coaching/schema.h"
 #include "core/coaching/writing.h"
 #include "core/crdt/value.h"
@@ -364,8 +363,11 @@ enum err lesson_own_line(struct notebook_txn *txn, struct id session, uint64_t t
 	if (e != OK)
 		return e;
 	if (id_is_zero(note)) {
-		buf_add_text(&body, OWN_EYES);
-		e = coach_note(txn, buf_bytes(&body), &session, &note, why);
+		e = write_new(txn, "note", &note, why);
+		if (e == OK)
+			e = write_text(txn, note, "body", bytes_text(OWN_EYES), why);
+		if (e == OK)
+			e = write_ref(txn, note, "about", session, why);
 		if (e != OK)
 			return e;
 	}

@@ -12,6 +12,7 @@
 struct teacher teachers[TEACHERS] = {
 	{.name = "Amina"}, {.name = "Ben"}, {.name = "Carla"}};
 
+const struct schema *teachers_schema = &test_schema;
 static char base[64];
 
 /* ---- Folders. */
@@ -168,9 +169,9 @@ static void make_teacher(struct teacher *t)
 		.passphrase = bytes_text("correct horse"),
 		.kdf = BIRTH_INTERACTIVE};
 	struct why why = {0};
-	t->schema = &test_schema;
+	t->schema = teachers_schema;
 	(void)snprintf(t->dir, sizeof t->dir, "%s/%s", base, t->name);
-	enum err e = notebook_create(t->dir, &birth, &test_schema, NULL, &why);
+	enum err e = notebook_create(t->dir, &birth, teachers_schema, NULL, &why);
 	if (e != OK)
 		fail_msg("%s", why_text(&why, e));
 	assert_int_equal(notebook_unlock(t->dir, birth.passphrase, &t->master, NULL), OK);
@@ -208,7 +209,7 @@ int teachers_again(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < TEACHERS; i++) {
-		teachers[i].schema = &test_schema;
+		teachers[i].schema = teachers_schema;
 		teacher_put_back(&teachers[i], "first");
 	}
 	return 0;

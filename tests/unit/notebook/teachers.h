@@ -25,6 +25,10 @@ extern struct teacher teachers[TEACHERS];
 #define ben   (&teachers[1])
 #define carla (&teachers[2])
 
+/* What kinds of documents they have: those of kinds.h, unless a test says otherwise before
+ * teachers_start(). */
+extern const struct schema *teachers_schema;
+
 /* Group setup and teardown: three new notebooks, made once. */
 int teachers_start(void **state);
 int teachers_stop(void **state);
