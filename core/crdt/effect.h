@@ -19,9 +19,10 @@ struct effect_run {
 	enum effect_kind kind;
 	uint32_t len;
 	struct log_id by; /* of an insertion: whose */
-	/* Of an insertion: between it and the visible character to its left stood
-	 * characters that had been deleted before this effect. A draft's insertion there
-	 * was made to the left of them, and stays there. */
+	/* Of an insertion: it is not directly after the visible character to its left.
+	 * Characters that had been deleted before this effect stand between, or its own
+	 * left neighbour is farther to the left. A draft's insertion there is directly
+	 * after that character, and stays to its left. */
 	bool after_dead;
 };
 

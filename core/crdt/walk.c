@@ -11,6 +11,7 @@ struct item {
 	uint32_t left, right; /* neighbours when it was inserted */
 	uint32_t state;       /* at the version: 0 not there yet, 1 there, n deleted */
 	uint32_t dead;        /* here: the event that deleted it; WALK_NONE: it lives */
+	bool is_last;
 };
 
 /* Events from `event` on delete the characters from `id` on; the last one first when
@@ -213,17 +214,19 @@ static uint32_t place_here(const struct walk *walk, size_t index)
 	return pos;
 }
 
-/* Whether characters that were dead before the change lie between the gap and the living
- * one to its left. */
-static bool is_after_dead(const struct walk *walk, size_t index)
+/*
+ * Whether an item stands to the right of whatever a draft may insert at this place of the
+ * text here: of what is directly after the living character to the left. So it does when
+ * dead characters lie between, and when its own left neighbour is farther to the left.
+ */
+static bool is_last(const struct walk *walk, size_t index, uint32_t left)
 {
-	while (index-- > 0) {
-		const struct item *item = &walk->items[index];
-		bool is_of_change = item->id >= walk->change && item->id < WALK_BEFORE;
-		if (!is_of_change)
-			return item->dead < walk->change;
-	}
-	return false;
+	if (index == 0)
+		return false;
+	const struct item *before = &walk->items[index - 1];
+	if (before->id >= walk->change && before->id < WALK_BEFORE)
+		return before->is_last;
+	return before->dead < walk->change || before->id + before->len - 1 != left;
 }
 
 static bool comes_first(const struct walk *walk, uint32_t event, uint32_t other)
@@ -296,10 +299,11 @@ void walk_insert(struct walk *walk, uint32_t event, uint32_t pos, uint32_t len)
 		.state = 1,
 		.dead = WALK_NONE};
 	size_t at = integrate(walk, gap, &item);
+	item.is_last = is_last(walk, at, item.left);
 	add_edit(walk, (struct walk_edit){.pos = place_here(walk, at),
 			       .len = len,
 			       .is_insert = true,
-			       .after_dead = is_after_dead(walk, at)});
+			       .after_dead = item.is_last});
 	add_item(walk, at, item);
 	passed(walk, event, len);
 }

@@ -80,16 +80,21 @@ struct world {
 
 static struct world world;
 
-static void begin(uint64_t seed)
+static void begin(uint64_t seed, size_t replicas)
 {
 	memset(&world, 0, sizeof(world));
 	world.seed = seed;
-	world.replicas = 2 + below(&world.seed, below(&world.seed, 4) == 0 ? 7 : 3);
+	world.replicas = replicas;
 	size_t first = below(&world.seed, 7);
 	for (size_t i = 0; i < world.replicas; i++) {
 		world.logs[i] = (struct log_id){{(uint8_t)((first + i * 5) % 11)}};
 		world.texts[i] = text_new();
 	}
+}
+
+static size_t some_replicas(uint64_t number)
+{
+	return 2 + number % (number % 4 == 0 ? 7 : 3);
 }
 
 static void end(void)
@@ -413,7 +418,7 @@ static void every_replica_agrees_with_the_reference_at_every_step(void **state)
 {
 	(void)state;
 	for (uint64_t n = 0; n < cases(150); n++) {
-		begin(seed_of_case(n));
+		begin(seed_of_case(n), some_replicas(n));
 		live(12 + below(&world.seed, 40));
 		meet();
 		for (size_t i = 0; i < world.replicas; i++)
@@ -427,7 +432,7 @@ static void the_trace_names_the_entry_of_every_character(void **state)
 	(void)state;
 	static int list[NODES_MAX];
 	for (uint64_t n = 0; n < cases(60); n++) {
-		begin(seed_of_case(n + 1000));
+		begin(seed_of_case(n + 1000), some_replicas(n));
 		live(30);
 		meet();
 		CLEAN_ARENA struct arena arena = {0};
@@ -557,7 +562,7 @@ static void a_sealed_draft_merges_as_its_keystrokes_would_have(void **state)
 	(void)state;
 	for (uint64_t n = 0; n < cases(400); n++) {
 		struct apart apart;
-		begin(seed_of_case(n + 2000));
+		begin(seed_of_case(n + 2000), some_replicas(n));
 		live(8);
 		part(&apart);
 		struct text *typed = world.texts[0], *sealed = world.texts[1];
@@ -578,7 +583,7 @@ static void carrying_a_draft_first_or_sealing_it_first_is_the_same(void **state)
 	(void)state;
 	for (uint64_t n = 0; n < cases(400); n++) {
 		struct apart apart;
-		begin(seed_of_case(n + 4000));
+		begin(seed_of_case(n + 4000), some_replicas(n));
 		live(12);
 		part(&apart);
 		struct text *sealed_first = copy_of(world.texts[0]);
@@ -602,13 +607,81 @@ static void carrying_a_draft_first_or_sealing_it_first_is_the_same(void **state)
 	}
 }
 
+/* What `replica` has seen, itself not included. */
+static void seen_by(size_t replica, struct vector *seen)
+{
+	for (size_t i = 0; i < world.entry_count; i++) {
+		const struct entry *entry = &world.entries[i];
+		if (world.knows[replica][i] && entry->replica != replica &&
+			vector_get(seen, world.logs[entry->replica]) < entry->number)
+			vector_set(seen, world.logs[entry->replica], entry->number);
+	}
+}
+
+/* Apply everything that replica 0 has not seen; carry the draft, if there is one. */
+static void catch_up(struct text *text, struct patch *draft)
+{
+	for (size_t i = 0; i < world.entry_count; i++) {
+		const struct entry *entry = &world.entries[i];
+		struct text_change change = {
+			entry->ops, entry->count, buf_bytes(&entry->text)};
+		CLEAN_EFFECT struct effect effect = {0};
+		if (world.knows[0][i])
+			continue;
+		assert_int_equal(text_apply(text, world.logs[entry->replica],
+					 entry->number, &entry->seen, &change, &effect),
+			OK);
+		if (draft != NULL)
+			patch_carry(draft, &effect, world.logs[0]);
+	}
+}
+
+/*
+ * Writers at any versions: what arrives may stand among what had been deleted when the
+ * draft was written. One case in fifty does not agree, since an effect does not say all
+ * that the walk knows: a passage of the draft then stands on the other side of one that
+ * was written at the same place. (Nobody has seen the draft: all replicas agree.)
+ */
+static void a_draft_is_carried_over_writers_who_knew_less(void **state)
+{
+	(void)state;
+	uint64_t differ = 0;
+	for (uint64_t n = 0; n < cases(600); n++) {
+		struct stroke strokes[STROKES];
+		begin(seed_of_case(n + 8000), 2 + n % 3);
+		live(12);
+		CLEAN_PATCH struct patch *draft = patch_new();
+		CLEAN_VECTOR struct vector seen = {0};
+		CLEAN_VECTOR struct vector all = {0};
+		seen_by(0, &seen);
+		(void)type(draft, text_len(world.texts[0]), strokes,
+			1 + below(&world.seed, 3));
+		struct text *sealed_first = copy_of(world.texts[0]);
+		apply_sealed(
+			sealed_first, world.logs[0], world.numbers[0] + 1, &seen, draft);
+		catch_up(sealed_first, NULL);
+		catch_up(world.texts[0], draft);
+		for (size_t i = 0; i < world.entry_count; i++)
+			world.knows[0][i] = true;
+		seen_by(0, &all);
+		apply_sealed(
+			world.texts[0], world.logs[0], world.numbers[0] + 1, &all, draft);
+		bool same =
+			rope_equal(text_rope(world.texts[0]), text_rope(sealed_first));
+		differ += !same;
+		text_free(sealed_first);
+		end();
+	}
+	assert_true(differ <= cases(600) / 30);
+}
+
 /* Typing something more and deleting it again changes no byte of what is sealed. */
 static void what_a_draft_deleted_again_is_in_no_sealed_byte(void **state)
 {
 	(void)state;
 	for (uint64_t n = 0; n < cases(300); n++) {
 		struct apart apart;
-		begin(seed_of_case(n + 6000));
+		begin(seed_of_case(n + 6000), some_replicas(n));
 		live(6);
 		part(&apart);
 		CLEAN_PATCH struct patch *with = patch_new();
@@ -643,6 +716,7 @@ int main(void)
 		cmocka_unit_test(the_trace_names_the_entry_of_every_character),
 		cmocka_unit_test(a_sealed_draft_merges_as_its_keystrokes_would_have),
 		cmocka_unit_test(carrying_a_draft_first_or_sealing_it_first_is_the_same),
+		cmocka_unit_test(a_draft_is_carried_over_writers_who_knew_less),
 		cmocka_unit_test(what_a_draft_deleted_again_is_in_no_sealed_byte),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
