@@ -4,15 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
-
-/* A run of characters, each after the one before it. */
-struct item {
-	uint32_t id, len;
-	uint32_t left, right; /* neighbours when it was inserted */
-	uint32_t state;       /* at the version: 0 not there yet, 1 there, n deleted */
-	uint32_t dead;        /* here: the event that deleted it; WALK_NONE: it lives */
-	bool is_last;
-};
+#include "core/crdt/walk_tree.h"
 
 /* Events from `event` on delete the characters from `id` on; the last one first when
  * `is_back`. */
@@ -24,10 +16,10 @@ struct target {
 struct walk {
 	const struct graph *graph;
 	uint32_t start, end;
+	uint32_t before; /* characters that were there before the walk */
 	uint32_t change; /* where the change at hand begins */
 	struct heads at;
-	struct item *items;
-	size_t count, cap;
+	struct tree tree;
 	struct target *targets;
 	size_t target_count, target_cap;
 	struct walk_edit *edits;
@@ -40,18 +32,16 @@ struct walk *walk_new(const struct graph *graph, uint32_t start, uint32_t len)
 {
 	struct walk *walk = mem_new(sizeof(*walk));
 	walk->graph = graph;
-	walk->start = walk->end = walk->change = start;
-	if (len > 0) {
-		walk->items = mem_grow(NULL, 0, &walk->cap, sizeof(*walk->items));
-		walk->items[0] = (struct item){.id = WALK_BEFORE,
-			.len = len,
-			.left = WALK_NONE,
-			.right = WALK_NONE,
-			.state = 1,
-			.dead = WALK_NONE};
-		walk->count = 1;
-	}
+	walk_restart(walk, start, len);
 	return walk;
+}
+
+void walk_restart(struct walk *walk, uint32_t start, uint32_t len)
+{
+	walk->start = walk->end = walk->change = start;
+	walk->before = len;
+	walk->target_count = walk->edit_count = 0;
+	tree_begin(&walk->tree, len);
 }
 
 void walk_free(struct walk *walk)
@@ -62,10 +52,21 @@ void walk_free(struct walk *walk)
 	heads_release(&walk->parents);
 	span_list_release(&walk->retreat);
 	span_list_release(&walk->advance);
-	mem_free(walk->items);
+	tree_release(&walk->tree);
 	mem_free(walk->targets);
 	mem_free(walk->edits);
 	mem_free(walk);
+}
+
+/* The name in the tree of what an event inserted, and back. */
+static uint32_t id_of(const struct walk *walk, uint32_t event)
+{
+	return walk->before + (event - walk->start);
+}
+
+static uint32_t event_of(const struct walk *walk, uint32_t id)
+{
+	return walk->start + (id - walk->before);
 }
 
 uint32_t walk_start(const struct walk *walk)
@@ -73,56 +74,36 @@ uint32_t walk_start(const struct walk *walk)
 	return walk->start;
 }
 
-static void add_item(struct walk *walk, size_t index, struct item item)
+/* Cut an item after `offset` characters; returns where the left one is. */
+static struct tree_place cut_after(
+	struct tree *tree, struct tree_place place, uint32_t offset)
 {
-	walk->items =
-		mem_grow(walk->items, walk->count, &walk->cap, sizeof(*walk->items));
-	memmove(&walk->items[index + 1], &walk->items[index],
-		(walk->count - index) * sizeof(item));
-	walk->items[index] = item;
-	walk->count++;
-}
-
-/* Cut an item so that one begins at `offset` in it. */
-static void cut(struct walk *walk, size_t index, uint32_t offset)
-{
-	struct item right = walk->items[index];
-	right.left = right.id + offset - 1;
-	right.id += offset;
-	right.len -= offset;
-	walk->items[index].len = offset;
-	add_item(walk, index + 1, right);
-}
-
-/* The item that holds a character. */
-static size_t find(const struct walk *walk, uint32_t id)
-{
-	size_t i = 0;
-	while (id - walk->items[i].id >= walk->items[i].len)
-		i++;
-	return i;
-}
-
-/* The item that begins with a character; cuts one where needed. */
-static size_t isolate(struct walk *walk, uint32_t id)
-{
-	size_t i = find(walk, id);
-	if (walk->items[i].id == id)
-		return i;
-	cut(walk, i, id - walk->items[i].id);
-	return i + 1;
+	uint32_t id = tree_item(tree, place)->id, here = place.here;
+	(void)tree_cut(tree, place, offset);
+	if (place.index >= tree->leaves[place.leaf].count ||
+		tree_item(tree, place)->id != id)
+		place = tree_find(tree, id);
+	place.here = here;
+	return place;
 }
 
 /* Add `by` to the state of characters side by side in name, if not in place. */
 static void set_state(struct walk *walk, uint32_t id, uint32_t len, int by)
 {
 	while (len > 0) {
-		size_t i = isolate(walk, id);
-		if (walk->items[i].len > len)
-			cut(walk, i, len);
-		walk->items[i].state += (uint32_t)by;
-		id += walk->items[i].len;
-		len -= walk->items[i].len;
+		struct tree_place place = tree_find(&walk->tree, id);
+		const struct item *item = tree_item(&walk->tree, place);
+		if (item->id != id)
+			place = tree_cut(&walk->tree, place, id - item->id);
+		item = tree_item(&walk->tree, place);
+		uint32_t n = item->len < len ? item->len : len;
+		uint16_t state = (uint16_t)(item->state + by);
+		if (item->len > n)
+			place = cut_after(&walk->tree, place, n);
+		item = tree_item(&walk->tree, place);
+		tree_set(&walk->tree, place, state, item->dead);
+		id += n;
+		len -= n;
 	}
 }
 
@@ -164,7 +145,7 @@ static void move_span(struct walk *walk, struct span span, int by)
 		if (n > span.end - span.start)
 			n = span.end - span.start;
 		if (ops[i].is_insert)
-			set_state(walk, span.start, n, by);
+			set_state(walk, id_of(walk, span.start), n, by);
 		else
 			move_deleted(walk, span.start, n, by);
 		span.start += n;
@@ -172,46 +153,23 @@ static void move_span(struct walk *walk, struct span span, int by)
 	}
 }
 
-static uint32_t version_len(const struct walk *walk)
+static bool heads_equal(const struct heads *a, const struct heads *b)
 {
-	uint32_t len = 0;
-	for (size_t i = 0; i < walk->count; i++)
-		len += walk->items[i].state == 1 ? walk->items[i].len : 0;
-	return len;
+	return a->count == b->count &&
+	       (a->count == 0 || memcmp(a->at, b->at, a->count * sizeof(*a->at)) == 0);
 }
 
 uint32_t walk_to(struct walk *walk, const struct heads *version)
 {
+	if (heads_equal(&walk->at, version))
+		return walk->tree.width.there;
 	graph_diff(walk->graph, &walk->at, version, &walk->retreat, &walk->advance);
 	for (size_t i = 0; i < walk->retreat.count; i++)
 		move_span(walk, walk->retreat.at[i], -1);
 	for (size_t i = walk->advance.count; i-- > 0;)
 		move_span(walk, walk->advance.at[i], 1);
 	heads_set(&walk->at, version->at, version->count);
-	return version_len(walk);
-}
-
-/* The index directly after the character at place `pos` - 1 of the version. */
-static size_t gap_of(struct walk *walk, uint32_t pos)
-{
-	size_t i = 0;
-	for (; pos > 0; i++) {
-		const struct item *item = &walk->items[i];
-		if (item->state != 1)
-			continue;
-		if (item->len > pos)
-			cut(walk, i, pos);
-		pos -= walk->items[i].len;
-	}
-	return i;
-}
-
-static uint32_t place_here(const struct walk *walk, size_t index)
-{
-	uint32_t pos = 0;
-	for (size_t i = 0; i < index; i++)
-		pos += walk->items[i].dead == WALK_NONE ? walk->items[i].len : 0;
-	return pos;
+	return walk->tree.width.there;
 }
 
 /*
@@ -219,58 +177,94 @@ static uint32_t place_here(const struct walk *walk, size_t index)
  * text here: of what is directly after the living character to the left. So it does when
  * dead characters lie between, and when its own left neighbour is farther to the left.
  */
-static bool is_last(const struct walk *walk, size_t index, uint32_t left)
+static bool is_last(const struct walk *walk, const struct item *before, uint32_t left)
 {
-	if (index == 0)
+	if (before == NULL)
 		return false;
-	const struct item *before = &walk->items[index - 1];
-	if (before->id >= walk->change && before->id < WALK_BEFORE)
+	if (before->id >= id_of(walk, walk->change))
 		return before->is_last;
 	return before->dead < walk->change || before->id + before->len - 1 != left;
 }
 
-static bool comes_first(const struct walk *walk, uint32_t event, uint32_t other)
+static bool comes_first(const struct walk *walk, uint32_t id, uint32_t other)
 {
 	const struct graph *graph = walk->graph;
-	return log_id_compare(graph->logs[graph_clock_of(graph, event)->log].id,
-		       graph->logs[graph_clock_of(graph, other)->log].id) < 0;
+	const struct clock_run *a = graph_clock_of(graph, event_of(walk, id));
+	const struct clock_run *b = graph_clock_of(graph, event_of(walk, other));
+	return log_id_compare(graph->logs[a->log].id, graph->logs[b->log].id) < 0;
 }
 
-/* Where a neighbour stands, as an index; before all items, or after them. */
-static size_t after_left(const struct walk *walk, uint32_t left)
+static bool is_left_of(const struct walk *walk, uint32_t a, uint32_t b)
 {
-	return left == WALK_NONE ? 0 : find(walk, left) + 1;
+	return tree_order(&walk->tree, a) < tree_order(&walk->tree, b);
 }
 
-static size_t at_right(const struct walk *walk, uint32_t right)
+static bool has_farther_left(
+	const struct walk *walk, const struct item *other, const struct item *item)
 {
-	return right == WALK_NONE ? walk->count : find(walk, right);
+	if (other->left == item->left || item->left == TREE_NONE)
+		return false;
+	return other->left == TREE_NONE || is_left_of(walk, other->left, item->left);
+}
+
+static bool has_nearer_right(
+	const struct walk *walk, const struct item *other, const struct item *item)
+{
+	if (other->right == item->right || other->right == TREE_NONE)
+		return false;
+	return item->right == TREE_NONE || is_left_of(walk, other->right, item->right);
 }
 
 /*
  * Among what others inserted at the gap, the place of a new item. Both its neighbours and
  * those of the others are at the ends of items: they were cut there.
  */
-static size_t integrate(const struct walk *walk, size_t gap, const struct item *item)
+static struct tree_place integrate(
+	const struct walk *walk, struct tree_place gap, const struct item *item)
 {
-	size_t right = at_right(walk, item->right), at = gap;
+	struct tree_place at = gap, next = gap;
 	bool is_scanning = false;
-	for (size_t i = gap; i < walk->count && walk->items[i].state == 0; i++) {
-		const struct item *other = &walk->items[i];
-		size_t other_left = after_left(walk, other->left);
-		if (other_left < gap)
+	while (tree_settle(&walk->tree, &next)) {
+		const struct item *other = tree_item(&walk->tree, next);
+		if (other->state != 0 || has_farther_left(walk, other, item))
 			break;
-		if (other_left == gap) {
-			size_t other_right = at_right(walk, other->right);
-			if (other_right == right &&
+		if (other->left == item->left) {
+			if (other->right == item->right &&
 				comes_first(walk, item->id, other->id))
 				break;
-			is_scanning = other_right < right;
+			is_scanning = has_nearer_right(walk, other, item);
 		}
+		next.index++;
+		next.here += item_here(other);
 		if (!is_scanning)
-			at = i + 1;
+			at = next;
 	}
 	return at;
+}
+
+/* The next character that was there in the version; TREE_NONE at the end. */
+static uint32_t right_of(const struct walk *walk, struct tree_place place)
+{
+	while (tree_settle(&walk->tree, &place)) {
+		const struct item *item = tree_item(&walk->tree, place);
+		if (item->state != 0)
+			return item->id;
+		place.index++;
+	}
+	return TREE_NONE;
+}
+
+/* The item to the left of a place; NULL when there is none. */
+static const struct item *left_of(const struct walk *walk, struct tree_place *place)
+{
+	while (place->index == 0) {
+		place->leaf = walk->tree.leaves[place->leaf].before;
+		if (place->leaf == TREE_NONE)
+			return NULL;
+		place->index = walk->tree.leaves[place->leaf].count;
+	}
+	place->index--;
+	return tree_item(&walk->tree, *place);
 }
 
 static void add_edit(struct walk *walk, struct walk_edit edit)
@@ -286,25 +280,49 @@ static void passed(struct walk *walk, uint32_t event, uint32_t len)
 	heads_set(&walk->at, &(uint32_t){walk->end - 1}, 1);
 }
 
+/* Directly after the character at place `pos` - 1 of the version, `*left`. */
+static struct tree_place gap_of(struct walk *walk, uint32_t pos, uint32_t *left)
+{
+	*left = TREE_NONE;
+	if (pos == 0)
+		return (struct tree_place){0};
+	uint32_t offset = 0;
+	struct tree_place place = tree_seek(&walk->tree, pos - 1, &offset);
+	const struct item *item = tree_item(&walk->tree, place);
+	*left = item->id + offset;
+	if (offset + 1 < item->len)
+		return tree_cut(&walk->tree, place, offset + 1);
+	place.here += item_here(item);
+	place.index++;
+	return place;
+}
+
+/* Whether the item only goes on what stands to its left. */
+static bool goes_on(const struct item *before, const struct item *item)
+{
+	return before != NULL && before->id + before->len == item->id &&
+	       item->left + 1 == item->id && before->state == 1 &&
+	       before->dead == TREE_NONE && before->right == item->right;
+}
+
 void walk_insert(struct walk *walk, uint32_t event, uint32_t pos, uint32_t len)
 {
-	size_t gap = gap_of(walk, pos), right = gap;
-	while (right < walk->count && walk->items[right].state == 0)
-		right++;
-	const struct item *before = gap > 0 ? &walk->items[gap - 1] : NULL;
-	struct item item = {.id = event,
-		.len = len,
-		.left = before != NULL ? before->id + before->len - 1 : WALK_NONE,
-		.right = right < walk->count ? walk->items[right].id : WALK_NONE,
-		.state = 1,
-		.dead = WALK_NONE};
-	size_t at = integrate(walk, gap, &item);
-	item.is_last = is_last(walk, at, item.left);
-	add_edit(walk, (struct walk_edit){.pos = place_here(walk, at),
+	struct item item = {
+		.id = id_of(walk, event), .len = len, .state = 1, .dead = TREE_NONE};
+	tree_reserve(&walk->tree, (size_t)item.id + len);
+	struct tree_place gap = gap_of(walk, pos, &item.left);
+	item.right = right_of(walk, gap);
+	struct tree_place at = integrate(walk, gap, &item), left_at = at;
+	const struct item *before = left_of(walk, &left_at);
+	item.is_last = is_last(walk, before, item.left);
+	add_edit(walk, (struct walk_edit){.pos = at.here,
 			       .len = len,
 			       .is_insert = true,
 			       .after_dead = item.is_last});
-	add_item(walk, at, item);
+	if (goes_on(before, &item))
+		tree_extend(&walk->tree, left_at, len);
+	else
+		tree_insert(&walk->tree, at, item);
 	passed(walk, event, len);
 }
 
@@ -315,53 +333,53 @@ static void add_target(struct walk *walk, struct target target)
 	walk->targets[walk->target_count++] = target;
 }
 
-/* Delete up to `len` characters of the item at `index`; returns how many. */
+/* Delete all characters of an item; returns how many. */
 static uint32_t delete_item(
-	struct walk *walk, size_t index, uint32_t event, uint32_t len, bool is_back)
+	struct walk *walk, struct tree_place place, uint32_t event, bool is_back)
 {
-	struct item *item = &walk->items[index];
-	if (item->dead == WALK_NONE) {
-		uint32_t pos = place_here(walk, index);
-		add_edit(walk, (struct walk_edit){.pos = pos, .len = item->len});
-		item->dead = event;
+	const struct item *item = tree_item(&walk->tree, place);
+	uint32_t len = item->len, dead = item->dead;
+	if (dead == TREE_NONE) {
+		add_edit(walk, (struct walk_edit){.pos = place.here, .len = len});
+		dead = event;
 	}
-	item->state++;
-	add_target(walk, (struct target){event, item->id, item->len, is_back});
-	assert(item->len <= len);
-	return item->len;
+	add_target(walk, (struct target){event, item->id, len, is_back});
+	tree_set(&walk->tree, place, (uint16_t)(item->state + 1), dead);
+	return len;
 }
 
 /* The item that ends with place `pos` of the version, cut so that it has at most `len`
  * characters; or that begins there. */
-static size_t item_before(struct walk *walk, uint32_t pos, uint32_t len)
+static struct tree_place item_before(struct walk *walk, uint32_t pos, uint32_t len)
 {
-	size_t i = gap_of(walk, pos) - 1;
-	if (walk->items[i].len <= len)
-		return i;
-	cut(walk, i, walk->items[i].len - len);
-	return i + 1;
+	uint32_t offset = 0;
+	struct tree_place place = tree_seek(&walk->tree, pos - 1, &offset);
+	if (offset + 1 < tree_item(&walk->tree, place)->len)
+		place = cut_after(&walk->tree, place, offset + 1);
+	return offset + 1 > len ? tree_cut(&walk->tree, place, offset + 1 - len) : place;
 }
 
-static size_t item_after(struct walk *walk, uint32_t pos, uint32_t len)
+static struct tree_place item_after(struct walk *walk, uint32_t pos, uint32_t len)
 {
-	size_t i = gap_of(walk, pos);
-	while (walk->items[i].state != 1)
-		i++;
-	if (walk->items[i].len > len)
-		cut(walk, i, len);
-	return i;
+	uint32_t offset = 0;
+	struct tree_place place = tree_seek(&walk->tree, pos, &offset);
+	if (offset > 0)
+		place = tree_cut(&walk->tree, place, offset);
+	if (tree_item(&walk->tree, place)->len > len)
+		place = cut_after(&walk->tree, place, len);
+	return place;
 }
 
 void walk_delete(
 	struct walk *walk, uint32_t event, uint32_t pos, uint32_t len, bool is_back)
 {
+	passed(walk, event, len);
 	while (len > 0) {
-		size_t i = is_back ? item_before(walk, pos + len, len)
-				   : item_after(walk, pos, len);
-		uint32_t n = delete_item(walk, i, event, len, is_back);
+		struct tree_place place = is_back ? item_before(walk, pos + len, len)
+						  : item_after(walk, pos, len);
+		uint32_t n = delete_item(walk, place, event, is_back);
 		event += n;
 		len -= n;
-		passed(walk, event - n, n);
 	}
 }
 
@@ -419,21 +437,26 @@ void walk_replay(struct walk *walk, uint32_t end)
 	}
 }
 
-bool walk_next(const struct walk *walk, size_t *index, uint32_t *character, uint32_t *len)
+bool walk_next(const struct walk *walk, size_t *index, uint32_t *event, uint32_t *len)
 {
-	while (*index < walk->count && walk->items[*index].dead != WALK_NONE)
-		++*index;
-	if (*index == walk->count)
-		return false;
-	*character = walk->items[*index].id;
-	*len = walk->items[*index].len;
-	++*index;
-	return true;
+	struct tree_place place = {.leaf = (uint32_t)(*index / (LEAF_ITEMS + 1)),
+		.index = (uint32_t)(*index % (LEAF_ITEMS + 1))};
+	while (tree_settle(&walk->tree, &place)) {
+		const struct item *item = tree_item(&walk->tree, place);
+		place.index++;
+		if (item->dead != TREE_NONE)
+			continue;
+		*event = event_of(walk, item->id);
+		*len = item->len;
+		*index = (size_t)place.leaf * (LEAF_ITEMS + 1) + place.index;
+		return true;
+	}
+	return false;
 }
 
 size_t walk_memory(const struct walk *walk)
 {
-	return sizeof(*walk) + walk->cap * sizeof(*walk->items) +
+	return sizeof(*walk) + tree_memory(&walk->tree) +
 	       walk->target_cap * sizeof(*walk->targets) +
 	       walk->edit_cap * sizeof(*walk->edits) +
 	       walk->at.cap * sizeof(*walk->at.at) +

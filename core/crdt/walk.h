@@ -21,11 +21,6 @@
 
 #include "core/crdt/graph.h"
 
-/* Characters are named by the event that inserted them; those that were there before the
- * walk by this plus their place then. */
-#define WALK_BEFORE (UINT32_C(1) << 31)
-#define WALK_NONE   UINT32_MAX
-
 /* An edit to the text here, at its place as the edits before left it. */
 struct walk_edit {
 	uint32_t pos, len;
@@ -39,6 +34,8 @@ struct walk;
  * text of `len`. Borrows the graph. */
 struct walk *walk_new(const struct graph *graph, uint32_t start, uint32_t len);
 void walk_free(struct walk *walk); /* NULL is fine */
+/* The same again, in the memory it has. */
+void walk_restart(struct walk *walk, uint32_t start, uint32_t len);
 
 uint32_t walk_start(const struct walk *walk);
 
@@ -59,9 +56,9 @@ void walk_begin(struct walk *walk, uint32_t event);
 /* The edits of the operations since. Borrowed. */
 const struct walk_edit *walk_edits(const struct walk *walk, size_t *count);
 
-/* What is visible here, from left to right: `*index` starts as 0; false at the end. */
-bool walk_next(
-	const struct walk *walk, size_t *index, uint32_t *character, uint32_t *len);
+/* What is visible here, from left to right, by the events that inserted it, of a walk
+ * from the first event on: `*index` starts as 0; false at the end. */
+bool walk_next(const struct walk *walk, size_t *index, uint32_t *event, uint32_t *len);
 
 size_t walk_memory(const struct walk *walk);
 
