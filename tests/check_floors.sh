@@ -27,6 +27,7 @@ check() {
 		door["sodium"] = "^core/crypto/"
 		door["lmdb"] = "^core/store/"
 		door["msgpack"] = "^core/base/pack\\.c$"
+		door["brotli"] = "^core/base/squeeze\\.c$"
 		door["avahi"] = "^net/host/"
 		for (n = split("sys/socket netinet/ arpa/inet netdb ifaddrs net/if", list, " "); n > 0; n--)
 			door[list[n]] = "^net/host/"
@@ -109,6 +110,8 @@ self_test() {
 		refused|core/notebook/a.c|#include <lmdb.h>
 		allowed|core/base/pack.c|#include <msgpack.h>
 		refused|core/base/a.c|#include <msgpack/pack.h>
+		allowed|core/base/squeeze.c|#include <brotli/decode.h>
+		refused|core/base/a.c|#include <brotli/encode.h>
 		allowed|net/host/a.c|#include <avahi-core/core.h>
 		refused|net/protocol/a.c|#include <avahi-common/error.h>
 		allowed|net/host/a.c|#include <sys/socket.h>

@@ -1,14 +1,26 @@
 /*
- * The bytes of a change: a form byte (0), the number of operations, then columns, all
+ * The bytes of a change: a form byte, 0; the number of operations, then columns, all
  * LEB128: how many operations alternately insert and delete, starting with insertions;
  * of each its place as a signed difference to where the one before ended; of each its
  * length. What is left is the inserted text.
+ *
+ * Or a form byte, 1; how many bytes follow the form byte of the plain form; and those
+ * squeezed (core/base/squeeze.h).
  */
 #include "core/crdt/change.h"
 
+#include "core/base/squeeze.h"
 #include "core/base/utf8.h"
 
-#define FORM_PLAIN 0u
+#define FORM_PLAIN    0u
+#define FORM_SQUEEZED 1u
+
+/* Less than this is never smaller squeezed by more than a few bytes. */
+#define SQUEEZED_MIN 64u
+
+/* A place and a length of five bytes each, as the limits have it, a run of kinds; and the
+ * text. */
+#define PLAIN_MAX (CHANGE_TEXT_MAX + 16u + CHANGE_OPS_MAX * 11u)
 
 /* Where the next operation stands when the writer just goes on. */
 static uint32_t end_of(const struct text_op *op)
@@ -42,15 +54,32 @@ static void add_places(const struct text_change *change, struct buf *out)
 	}
 }
 
-void text_change_encode(const struct text_change *change, struct buf *out)
+static void add_plain(const struct text_change *change, struct buf *out)
 {
-	buf_add_u8(out, FORM_PLAIN);
 	buf_add_varint(out, change->count);
 	add_kinds(change, out);
 	add_places(change, out);
 	for (size_t i = 0; i < change->count; i++)
 		buf_add_varint(out, change->ops[i].len);
 	buf_add(out, change->text);
+}
+
+void text_change_encode(const struct text_change *change, struct buf *out)
+{
+	CLEAN_BUF struct buf plain = {0};
+	CLEAN_BUF struct buf small = {0};
+	add_plain(change, &plain);
+	if (plain.len >= SQUEEZED_MIN && plain.len <= PLAIN_MAX) {
+		buf_add_u8(&small, FORM_SQUEEZED);
+		buf_add_varint(&small, plain.len);
+		squeeze(buf_bytes(&plain), &small);
+	}
+	if (small.len > 0 && small.len <= plain.len) {
+		buf_add(out, buf_bytes(&small));
+		return;
+	}
+	buf_add_u8(out, FORM_PLAIN);
+	buf_add(out, buf_bytes(&plain));
 }
 
 /* A reader of the shortest form: only the first run of kinds may be empty. */
@@ -111,14 +140,11 @@ static enum err take_lengths(
 	return OK;
 }
 
-enum err text_change_decode(
+static enum err decode_plain(
 	struct bytes bytes, struct arena *arena, struct text_change *out)
 {
-	*out = (struct text_change){0};
-	uint8_t form = 0;
 	uint64_t count = 0;
-	if (!bytes_take_u8(&bytes, &form) || form != FORM_PLAIN ||
-		!bytes_take_varint(&bytes, &count))
+	if (!bytes_take_varint(&bytes, &count))
 		return ERR_CORRUPT;
 	if (count > CHANGE_OPS_MAX)
 		return ERR_TOO_BIG;
@@ -139,4 +165,30 @@ enum err text_change_decode(
 		return ERR_CORRUPT;
 	*out = (struct text_change){.ops = ops, .count = count, .text = bytes};
 	return OK;
+}
+
+static enum err take_plain(struct bytes *bytes, struct arena *arena)
+{
+	uint64_t len = 0;
+	if (!bytes_take_varint(bytes, &len))
+		return ERR_CORRUPT;
+	if (len > PLAIN_MAX)
+		return ERR_TOO_BIG;
+	if (len < SQUEEZED_MIN)
+		return ERR_CORRUPT;
+	uint8_t *plain = arena_new(arena, (size_t)len);
+	enum err e = unsqueeze(*bytes, plain, (size_t)len);
+	*bytes = (struct bytes){plain, (size_t)len};
+	return e;
+}
+
+enum err text_change_decode(
+	struct bytes bytes, struct arena *arena, struct text_change *out)
+{
+	*out = (struct text_change){0};
+	uint8_t form = 0;
+	if (!bytes_take_u8(&bytes, &form) || form > FORM_SQUEEZED)
+		return ERR_CORRUPT;
+	enum err e = form == FORM_SQUEEZED ? take_plain(&bytes, arena) : OK;
+	return e == OK ? decode_plain(bytes, arena, out) : e;
 }

@@ -19,7 +19,8 @@
 /* The farthest place, and the longest deletion, in scalar values. */
 #define CHANGE_PLACE_MAX (UINT32_C(1) << 30)
 
-/* In the order they are made, each at its place in the text as those before it left it. */
+/* In the order they are made, each at its place in the text as those before it left it.
+ */
 struct text_op {
 	bool is_insert;
 	uint32_t pos;
@@ -36,10 +37,9 @@ struct text_change {
 void text_change_encode(const struct text_change *change, struct buf *out);
 
 /*
- * Into `arena`; the text borrows `bytes` where it is not compressed. Memory is bounded by a
- * constant times the input and the limits above.
- * Errors: ERR_CORRUPT (not well formed, not shortest form, not UTF-8, lengths that do not
- * add up), ERR_TOO_BIG.
+ * Into `arena`; the text borrows `bytes` where it is not compressed. Memory is bounded by
+ * a constant times the input and the limits above. Errors: ERR_CORRUPT (not well formed,
+ * not shortest form, not UTF-8, lengths that do not add up), ERR_TOO_BIG.
  */
 MUST_USE enum err text_change_decode(
 	struct bytes bytes, struct arena *arena, struct text_change *out);
