@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "net/host/loop.h"
 #include "net/host/mdns.h"
+#include "net/host/pairer_met.h"
 #include "net/host/pairer_search.h"
 
 #define DIAL_MS UINT64_C(5000) /* for TCP to connect */
@@ -21,6 +22,7 @@ struct pairer {
 
 	struct loop_timer *wake; /* there may be events; also the machine's deadline */
 	bool kept, over;
+	const struct pairing_outcome *outcome; /* of the machine, once done */
 
 	int listener; /* shower, or -1 */
 	uint16_t port;
@@ -197,8 +199,11 @@ static void on_event(struct pairer *p, const struct pairing_event *event)
 		p->seeks = false;
 		p->fn(p->arg, event);
 		break;
-	case PAIRING_COMPARE:
 	case PAIRING_DONE:
+		p->outcome = event->outcome;
+		p->fn(p->arg, event);
+		break;
+	case PAIRING_COMPARE:
 		p->fn(p->arg, event);
 		break;
 	}
@@ -350,18 +355,13 @@ const char *pairer_problem(const struct pairer *p)
 	return p->search ? search_problem(p->search) : NULL;
 }
 
-int pairer_take_listener(struct pairer *p)
+struct pairer_met pairer_met(struct pairer *p)
 {
-	int fd = p->listener;
+	struct pairer_met met = {.loop = p->loop,
+		.outcome = p->outcome,
+		.listener = p->listener,
+		.to = p->was_reached ? &p->reached : NULL};
 	loop_remove(p->listener_watch);
 	p->listener_watch = NULL;
-	p->listener = -1;
-	return fd;
-}
-
-bool pairer_reached(const struct pairer *p, struct address *out)
-{
-	if (p->was_reached)
-		*out = p->reached;
-	return p->was_reached;
+	return met;
 }

@@ -2,7 +2,8 @@
  * A pairing on this machine: the listener of whoever shows the code, the search and the
  * dialling of whoever types it, the connection and the timer. What is decided is decided
  * by the machine (net/protocol/pairing.h); what a person sees and answers goes to the
- * owner and comes from there. It needs no node, disturbs none, and knows no store.
+ * owner and comes from there, and so does what is to be written. It needs no node and
+ * disturbs none.
  *
  * Source: DESIGN §6.1; SECURITY §2.4.
  */
@@ -12,7 +13,9 @@
 #include "net/host/tcp.h"
 #include "net/protocol/pairing.h"
 
+struct link_report;
 struct loop;
+struct notebook;
 struct pairer;
 
 /*
@@ -53,11 +56,20 @@ uint16_t pairer_port(const struct pairer *pairer);
 /* Why nobody can be found or find us just now; NULL when all is well. */
 const char *pairer_problem(const struct pairer *pairer);
 
-/* ---- For the session that follows at once. */
+/* ---- The session that follows at once: it makes the shower's entry final, and brings
+ * what is there already. */
 
-/* The listener, which is the caller's from now on; -1 when there is none. */
-int pairer_take_listener(struct pairer *pairer);
-/* Typer: where the other side was reached; false when it never was. */
-bool pairer_reached(const struct pairer *pairer, struct address *out);
+#define PAIRER_MEET_MS UINT64_C(5000)  /* for the two to stand in a session */
+#define PAIRER_SYNC_MS UINT64_C(60000) /* and for that session */
+
+/*
+ * Once the partner was kept: meet as in a sync, where the two just met. Turns the loop
+ * until it is over. `notebook` is not in a transaction meanwhile.
+ *
+ * Errors: as LINK_END (net/host/link.h), ERR_TIMEOUT; with a sentence. The two are
+ * partners all the same, and meet at the next sync.
+ */
+MUST_USE enum err pairer_meet(struct pairer *pairer, struct notebook *notebook,
+	struct link_report *report, struct why *why);
 
 #endif
