@@ -11,6 +11,7 @@
 #include "core/crypto/process.h"
 #include "core/notebook/notebook.h"
 #include "core/notebook/people.h"
+#include "net/host/link.h"
 #include "net/host/loop.h"
 #include "net/host/pairer.h"
 
@@ -33,6 +34,7 @@ struct pair {
 
 	const char *called;       /* --name-for, or "" */
 	struct person_id partner; /* once written */
+	struct link_report met;   /* the session that followed */
 	bool over;
 	enum err err;
 	struct why why;
@@ -378,6 +380,15 @@ static enum err talk(struct pair *p, struct why *why)
 	return e;
 }
 
+/* A session that does not come about takes nothing back: they meet at the next sync. */
+static void meet(struct pair *p)
+{
+	struct why why;
+	p->over = false;
+	if (pairer_meet(p->pairer, p->cli->notebook, &p->met, &why) != OK)
+		print_note(&p->cli->print, "kith: paired, but not met yet: %s", why.text);
+}
+
 static enum err say(struct pair *p, struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
@@ -391,7 +402,8 @@ static enum err say(struct pair *p, struct why *why)
 	const char *name = view_partner(partner);
 	if (!p->cli->print.is_json) {
 		print_line(&p->cli->print,
-			"Paired with %s. Next: kith share HANDLE --with \"%s\"", name,
+			"Paired with %s%s. Next: kith share HANDLE --with \"%s\"", name,
+			p->met.sync.verified ? ", and met: identical, verified" : "",
 			name);
 		return OK;
 	}
@@ -401,6 +413,8 @@ static enum err say(struct pair *p, struct why *why)
 	json_cstr(&p->cli->print.json, "partner", name);
 	json_cstr(&p->cli->print.json, "person", person);
 	json_cstr(&p->cli->print.json, "words", p->words);
+	json_bool(&p->cli->print.json, "met", p->met.sync.met);
+	json_bool(&p->cli->print.json, "verified", p->met.sync.verified);
 	json_close(&p->cli->print.json);
 	return OK;
 }
@@ -426,7 +440,10 @@ static enum err run(struct cli *cli, struct why *why)
 		return e;
 	p.loop = loop_new();
 	e = talk(&p, why);
-	return e == OK ? say(&p, why) : e;
+	if (e != OK)
+		return e;
+	meet(&p);
+	return say(&p, why);
 }
 
 static const struct option options[] = {

@@ -138,6 +138,13 @@ tail -n 1 "$scratch/out.s" | grep -q "Paired with Ben" || wrong "the last line i
 [ "$(partners amina)" = '["Ben"]' ] || wrong "amina has $(partners amina)"
 [ "$(partners ben)" = '["Amina"]' ] || wrong "ben has $(partners ben)"
 
+it "the two met at once: the shower's entry is final, both are verified"
+for who in amina ben; do
+	kith --home "$scratch/$who" partners --json
+	json_is 'd["partners"][0]["state"]' active
+	json_is 'd["partners"][0]["identical"]' true
+done
+
 it "a known partner is told of, and the two stay one entry each"
 begin ben amina
 code >&4
@@ -164,6 +171,7 @@ ends 0 0
 cp "$scratch/out.s" "$out"
 json_is 'd["partner"]' Ben
 json_is 'len(d["words"].split())' 3
+json_is 'd["met"] and d["verified"]' true
 first=$(json 'd["words"]')
 cp "$scratch/out.t" "$out"
 json_is 'd["partner"]' Amina
