@@ -38,14 +38,22 @@ static bool names_document(const struct entry_section *section)
 	return !id_is_zero(section->document);
 }
 
+/* What ends a document, or closes the space. */
+static bool ends_something(const struct entry_section *section)
+{
+	struct section_head head = {0};
+	bool ends = section_peek(section->rest, &head) == OK &&
+		    head.type != SECTION_CREATE && head.type != SECTION_EDIT;
+	section_head_release(&head);
+	return ends;
+}
+
 static enum err put_section(struct notebook_txn *txn, struct space *space,
 	struct log_id log, uint64_t seq, size_t i, const struct entry_section *section)
 {
 	struct entry_key key = entry_key(space, log, seq, i);
 	/* What ends a document must outlive it: it is kept under the store's own key. */
-	struct section_head head;
-	if (section_peek(section->rest, &head) == OK && head.type != SECTION_CREATE &&
-		head.type != SECTION_EDIT)
+	if (ends_something(section))
 		return store_put(
 			txn->store, TABLE_SECTION, key_of_section(&key), section->rest);
 	bool ended = false;

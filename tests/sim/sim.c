@@ -100,7 +100,7 @@ static void tell(const char *what, int person, const struct doc *doc)
 
 static bool holds(const struct buf *buf, const char *text)
 {
-	return memmem(buf->at, buf->len, text, strlen(text)) != NULL;
+	return buf->len > 0 && memmem(buf->at, buf->len, text, strlen(text)) != NULL;
 }
 
 static bool may_know(const struct word *word, int pair)
@@ -587,6 +587,51 @@ static void histories_of_three_people_end_in_what_they_wrote(void **state)
 		play(from + i);
 }
 
+/* ---- P1: what is private, or another pair's, makes no difference to what is said. */
+
+/* Randomness begins anew at each step, so that the store's own draws move nothing. */
+static void a_week_with_ben(bool and_more, struct buf *said, size_t *wire)
+{
+	struct talk talk = {.plain = said};
+	CLEAN_BUF struct buf sealed = {0};
+	talk.cipher = &sealed;
+	for (int p = 0; p < PEOPLE; p++)
+		node_put_back(&people[p], then[p]);
+	random_seed(1);
+	struct id page = node_page(&people[ANNA], &people[BEN], "for both of us");
+	for (unsigned day = 0; day < 3; day++) {
+		if (and_more) {
+			struct id note = node_note(&people[ANNA], "for nobody");
+			(void)node_page(&people[ANNA], &people[CARLA], "for Carla");
+			node_write(&people[ANNA], note, "for nobody at all");
+		}
+		random_seed(2 + 3 * day);
+		node_splice(&people[ANNA], page, 0, 0, "more ");
+		random_seed(3 + 3 * day);
+		if (day > 0) /* he has it now */
+			node_splice(&people[BEN], page, 0, 0, "and ");
+		random_seed(4 + 3 * day);
+		talk_whole(&talk, &people[ANNA], &people[BEN]);
+		check(talk.side[0].report.verified, "%s", buf_text(&talk.log));
+	}
+	*wire = sealed.len;
+	buf_release(&talk.log);
+}
+
+static void what_is_private_makes_no_difference_to_what_is_said(void **state)
+{
+	(void)state;
+	CLEAN_BUF struct buf without = {0}, with = {0};
+	size_t wire_without, wire_with;
+	step = 0;
+	a_week_with_ben(false, &without, &wire_without);
+	a_week_with_ben(true, &with, &wire_with);
+	assert_true(without.len > 500);
+	assert_int_equal(with.len, without.len);
+	assert_memory_equal(with.at, without.at, with.len);
+	assert_int_equal(wire_with, wire_without);
+}
+
 static char *base;
 
 static int begin(void **state)
@@ -626,6 +671,7 @@ static int finish(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_private_makes_no_difference_to_what_is_said),
 		cmocka_unit_test(histories_of_three_people_end_in_what_they_wrote),
 	};
 	return cmocka_run_group_tests(tests, begin, finish);
