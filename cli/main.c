@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&cmd_both_wrote,
 	&cmd_settle,
 	&cmd_erase,
+	&cmd_pair,
 	&cmd_partners,
 	&cmd_unpair,
 	&cmd_share,
