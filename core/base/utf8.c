@@ -89,22 +89,22 @@ size_t utf8_width(struct bytes text)
 	return width;
 }
 
-void utf8_add(struct buf *buf, uint32_t v)
+void utf8_add(struct buf *buf, uint32_t scalar)
 {
-	if (v < 0x80) {
-		buf_add_u8(buf, (uint8_t)v);
-	} else if (v < 0x800) {
-		buf_add_u8(buf, (uint8_t)(0xc0 | v >> 6));
-		buf_add_u8(buf, (uint8_t)(0x80 | (v & 0x3f)));
-	} else if (v < 0x10000) {
-		buf_add_u8(buf, (uint8_t)(0xe0 | v >> 12));
-		buf_add_u8(buf, (uint8_t)(0x80 | (v >> 6 & 0x3f)));
-		buf_add_u8(buf, (uint8_t)(0x80 | (v & 0x3f)));
+	if (scalar < 0x80) {
+		buf_add_u8(buf, (uint8_t)scalar);
+	} else if (scalar < 0x800) {
+		buf_add_u8(buf, (uint8_t)(0xc0 | scalar >> 6));
+		buf_add_u8(buf, (uint8_t)(0x80 | (scalar & 0x3f)));
+	} else if (scalar < 0x10000) {
+		buf_add_u8(buf, (uint8_t)(0xe0 | scalar >> 12));
+		buf_add_u8(buf, (uint8_t)(0x80 | (scalar >> 6 & 0x3f)));
+		buf_add_u8(buf, (uint8_t)(0x80 | (scalar & 0x3f)));
 	} else {
-		buf_add_u8(buf, (uint8_t)(0xf0 | v >> 18));
-		buf_add_u8(buf, (uint8_t)(0x80 | (v >> 12 & 0x3f)));
-		buf_add_u8(buf, (uint8_t)(0x80 | (v >> 6 & 0x3f)));
-		buf_add_u8(buf, (uint8_t)(0x80 | (v & 0x3f)));
+		buf_add_u8(buf, (uint8_t)(0xf0 | scalar >> 18));
+		buf_add_u8(buf, (uint8_t)(0x80 | (scalar >> 12 & 0x3f)));
+		buf_add_u8(buf, (uint8_t)(0x80 | (scalar >> 6 & 0x3f)));
+		buf_add_u8(buf, (uint8_t)(0x80 | (scalar & 0x3f)));
 	}
 }
 

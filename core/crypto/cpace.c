@@ -8,7 +8,7 @@
 #define DSI          "CPaceRistretto255"
 #define DSI_ISK      "CPaceRistretto255_ISK"
 #define HASH_BLOCK   128
-#define LEB128_BYTES 10 /* of any size_t */
+#define LEB128_BYTES ((size_t)10) /* of any size_t */
 
 _Static_assert(CPACE_SHARE == crypto_core_ristretto255_BYTES, "a share is a point");
 _Static_assert(CPACE_TAG == crypto_auth_hmacsha512_BYTES, "a tag is an HMAC");

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -354,9 +355,10 @@ static void write_pid(int fd)
 static enum err busy(int fd, const char *dir, struct why *why)
 {
 	char text[32] = {0};
-	long pid = 0;
-	if (pread(fd, text, sizeof text - 1, 0) > 0 && sscanf(text, "%ld", &pid) == 1 &&
-		pid > 0)
+	if (pread(fd, text, sizeof text - 1, 0) < 0)
+		text[0] = '\0';
+	long pid = strtol(text, NULL, 10); /* 0 where there is none */
+	if (pid > 0)
 		return because(why, ERR_BUSY,
 			"another kith (process %ld) is the node of %.300s", pid, dir);
 	return because(why, ERR_BUSY, "another kith is the node of %.300s", dir);

@@ -17,6 +17,8 @@ static const char magic[8] = "kithhdr";
 #define CHECK_AT  (HEADER_COPY - CHECK_LEN)
 #define TRIES     5
 
+_Static_assert(HEADER_FILE == 2 * HEADER_STRIDE, "two copies");
+
 /* What ERR_FULL at KDF_MODERATE falls back to (SECURITY §4.1): never lower. */
 #define FALLBACK_OPS 6u
 #define FALLBACK_MEM (UINT64_C(64) << 20)

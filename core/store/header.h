@@ -26,7 +26,7 @@
 #define HEADER_VERSION 1u
 #define HEADER_COPY    512u  /* bytes of one copy */
 #define HEADER_STRIDE  4096u /* from one copy to the next: never in one block */
-#define HEADER_FILE    (2 * HEADER_STRIDE)
+#define HEADER_FILE    8192u
 
 /* What the master key is for: each use has a key of its own. In locked memory. */
 struct store_keys {

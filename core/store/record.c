@@ -23,7 +23,8 @@ static void name_of(
 static void context_of(const struct store *store, const struct record *record,
 	const uint8_t name[NAME_LEN], uint8_t out[CONTEXT_LEN])
 {
-	memcpy(out, "rec1", 4);
+	static const uint8_t label[4] = {'r', 'e', 'c', '1'};
+	memcpy(out, label, sizeof label);
 	memcpy(out + 4, store->id.b, 16);
 	out[20] = (uint8_t)record->table;
 	memcpy(out + 21, name, NAME_LEN);

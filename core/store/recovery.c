@@ -53,7 +53,7 @@ void recovery_text(const struct recovery *key, struct buf *out)
 
 bool recovery_read(struct bytes text, struct recovery *out)
 {
-	char digits[DIGITS + 1];
+	char digits[DIGITS + 1] = {0};
 	size_t count = 0;
 	bool good = text.len <= TYPED_MAX;
 	for (size_t i = 0; good && i < text.len; i++) {
