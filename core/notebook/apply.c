@@ -293,6 +293,33 @@ static enum err apply_close(struct apply *apply)
 	return ending_close(apply->txn, s, &apply->author.person, apply->why);
 }
 
+/* A document comes back with own history that was called back here, when this store took
+ * it for never sent. */
+static enum err end_after_all(struct apply *apply, const struct entry_section *created)
+{
+	const struct notebook *notebook = apply->txn->notebook;
+	CLEAN_ARENA struct arena arena = {0};
+	struct section section = {0};
+	struct document *document = NULL;
+	bool unsaid = false;
+	enum err e =
+		space_is_unsaid(apply->txn, apply->space, created->document, &unsaid);
+	if (e != OK || !unsaid)
+		return e;
+	if (section_decode(created->rest, notebook->schema, NULL, &arena, &section) ==
+			OK &&
+		document_create(&section, &apply->author, &document) == OK) {
+		bool mine = document_may_end(
+			document_head(document), &notebook->me.person, SECTION_TAKEBACK);
+		space_add_end(apply->space,
+			&(struct space_end){.document = created->document,
+				.type = mine ? SECTION_TAKEBACK : SECTION_DROP});
+		document_free(document);
+	}
+	section_head_release(&section.head);
+	return space_set_ended(apply->txn, apply->space, created->document);
+}
+
 static enum err apply_section(struct apply *apply, const struct entry_section *section)
 {
 	struct leaf_own *own = NULL;
@@ -327,6 +354,8 @@ static enum err apply_section(struct apply *apply, const struct entry_section *s
 		break;
 	case SECTION_CREATE:
 	case SECTION_EDIT:
+		if (ended && head.type == SECTION_CREATE)
+			e = end_after_all(apply, section);
 		if (ended)
 			break;
 		e = leaf_or_shell(apply, section->document, &own);

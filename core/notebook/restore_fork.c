@@ -120,9 +120,7 @@ static void end_again(struct fork *f, struct id document, enum section_type type
 	for (size_t i = 0; i < s->end_count; i++)
 		if (id_equal(s->ends[i].document, document))
 			return;
-	s->ends = mem_grow(s->ends, s->end_count, &s->end_cap, sizeof *s->ends);
-	s->ends[s->end_count++] = (struct space_end){.document = document, .type = type};
-	space_touch(s);
+	space_add_end(s, &(struct space_end){.document = document, .type = type});
 }
 
 static enum err note_section(

@@ -237,18 +237,6 @@ static bool may_have_left(const struct leaf_own *own)
 	return own->leaf.sealed != NULL || own->born > 0 || own->restored;
 }
 
-static void add_end(
-	struct space *space, const struct leaf_own *own, enum section_type type)
-{
-	space->ends = mem_grow(
-		space->ends, space->end_count, &space->end_cap, sizeof *space->ends);
-	space->ends[space->end_count++] = (struct space_end){.document = own->leaf.id,
-		.type = type,
-		.state = own->state,
-		.counted = own->counted};
-	space_touch(space);
-}
-
 /* End it here now, and say so at the next contact. */
 static enum err end_here(struct notebook_txn *txn, struct space *space,
 	struct leaf_own *own, enum section_type type, struct why *why)
@@ -256,15 +244,21 @@ static enum err end_here(struct notebook_txn *txn, struct space *space,
 	enum err e = leaves_count(txn);
 	if (e != OK)
 		return because(why, e, "a space cannot be read: %s", err_text(e));
-	if (may_have_left(own))
-		add_end(space, own, type);
-	return ending_apply(
-		txn, space, own->leaf.id, type, &txn->notebook->me.person, true, why);
+	struct id document = own->leaf.id;
+	bool left = may_have_left(own);
+	if (left)
+		space_add_end(space, &(struct space_end){.document = document,
+					     .type = type,
+					     .state = own->state,
+					     .counted = own->counted});
+	e = ending_apply(
+		txn, space, document, type, &txn->notebook->me.person, true, why);
+	return e == OK && !left ? space_set_unsaid(txn, space, document) : e;
 }
 
 /* It never left: what had moved is the private document it was. */
-static enum err call_back(
-	struct notebook_txn *txn, struct leaf_own *own, struct id *back, struct why *why)
+static enum err call_back(struct notebook_txn *txn, struct space *space,
+	struct leaf_own *own, struct id *back, struct why *why)
 {
 	struct id there = own->leaf.id;
 	uint32_t shares = own->shares;
@@ -277,6 +271,8 @@ static enum err call_back(
 		return e;
 	private->shares = shares;
 	e = leaf_forget(txn, own);
+	if (e == OK)
+		e = space_set_unsaid(txn, space, there);
 	return e == OK ? leaf_alias(txn, there, *back) : e;
 }
 
@@ -293,13 +289,14 @@ enum err share_takeback(struct notebook_txn *txn, struct id document, enum reach
 	if (e != OK)
 		return e;
 	*was = line.reach;
+	/* What never left is its author's alone, whose ever it will be: a lesson too. */
+	if (!may_have_left(own) && !id_is_zero(own->from))
+		return call_back(txn, space, own, back, why);
 	if (!document_may_end(
 		    own->leaf.head, &txn->notebook->me.person, SECTION_TAKEBACK))
 		return because(why, ERR_REFUSED,
 			"this %s is not yours to take back: `kith drop` lets it go",
 			own->leaf.head->kind->name);
-	if (!may_have_left(own) && !id_is_zero(own->from))
-		return call_back(txn, own, back, why);
 	return end_here(txn, space, own, SECTION_TAKEBACK, why);
 }
 
@@ -310,6 +307,9 @@ enum err share_drop(struct notebook_txn *txn, struct id document, struct why *wh
 	enum err e = open_shared(txn, document, &own, &space, why);
 	if (e != OK)
 		return e;
+	struct id back;
+	if (!may_have_left(own) && !id_is_zero(own->from))
+		return call_back(txn, space, own, &back, why);
 	if (!document_may_end(own->leaf.head, &txn->notebook->me.person, SECTION_DROP))
 		return because(why, ERR_REFUSED,
 			"this %s is yours: `kith takeback` takes it back",
@@ -332,9 +332,8 @@ enum err share_unpair(struct notebook_txn *txn, struct partner *partner, struct 
 		return e;
 	space->follow_count = 0;
 	space->closed_by_me = true;
-	struct leaf_own nothing = {0};
 	if (!space->closed_by_them)
-		add_end(space, &nothing, SECTION_CLOSE);
+		space_add_end(space, &(struct space_end){.type = SECTION_CLOSE});
 	space_touch(space);
 	partner->state = space->closed_by_them ? PARTNER_LEFT : PARTNER_LEAVING;
 	partner->identical = false;

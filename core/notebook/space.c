@@ -205,13 +205,44 @@ enum err space_ended(
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum err space_set_ended(
-	struct notebook_txn *txn, struct space *space, struct id document)
+static enum err put_ended(struct notebook_txn *txn, struct space *space,
+	struct id document, struct bytes value)
 {
 	struct ended_key key = ended_key(space, document);
 	space_unmark_draft(space, document);
 	return store_put(txn->store, TABLE_INDEX,
-		(struct bytes){(const uint8_t *)&key, sizeof key}, bytes_text("ended"));
+		(struct bytes){(const uint8_t *)&key, sizeof key}, value);
+}
+
+enum err space_set_ended(
+	struct notebook_txn *txn, struct space *space, struct id document)
+{
+	return put_ended(txn, space, document, bytes_text("ended"));
+}
+
+enum err space_set_unsaid(
+	struct notebook_txn *txn, struct space *space, struct id document)
+{
+	return put_ended(txn, space, document, bytes_text("unsaid"));
+}
+
+enum err space_is_unsaid(
+	struct notebook_txn *txn, struct space *space, struct id document, bool *unsaid)
+{
+	struct ended_key key = ended_key(space, document);
+	CLEAN_BUF struct buf value = {0};
+	enum err e = store_get(txn->store, TABLE_INDEX,
+		(struct bytes){(const uint8_t *)&key, sizeof key}, &value);
+	*unsaid = e == OK && bytes_equal(buf_bytes(&value), bytes_text("unsaid"));
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+void space_add_end(struct space *space, const struct space_end *end)
+{
+	space->ends = mem_grow(
+		space->ends, space->end_count, &space->end_cap, sizeof *space->ends);
+	space->ends[space->end_count++] = *end;
+	space->dirty = true;
 }
 
 static bool has_id(const struct id *ids, size_t count, struct id id)

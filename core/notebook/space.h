@@ -113,6 +113,16 @@ MUST_USE enum err space_ended(
 MUST_USE enum err space_set_ended(
 	struct notebook_txn *txn, struct space *space, struct id document);
 
+/* The same of one of which nothing was ever said, as far as this store knows: should it
+ * come back with own history, its end has to be said after all. */
+MUST_USE enum err space_set_unsaid(
+	struct notebook_txn *txn, struct space *space, struct id document);
+MUST_USE enum err space_is_unsaid(
+	struct notebook_txn *txn, struct space *space, struct id document, bool *unsaid);
+
+/* An end to be said. */
+void space_add_end(struct space *space, const struct space_end *end);
+
 void space_mark_draft(struct space *space, struct id document);
 void space_unmark_draft(struct space *space, struct id document);
 void space_mark_follow(struct space *space, struct id document);
