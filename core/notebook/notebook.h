@@ -130,7 +130,11 @@ MUST_USE enum err leaf_field(struct notebook_txn *txn, struct leaf *leaf,
 MUST_USE enum err leaf_draft(
 	struct notebook_txn *txn, struct leaf *leaf, struct draft **out, struct why *why);
 
-/* Every document, in the order of ids; ids only. Borrowed from the transaction. */
+/*
+ * Every document, in the order of ids; ids only. Borrowed from the transaction, until it
+ * makes or ends one. Among them may be some that leaf_open() does not find: of which only
+ * hashes, void words or words of a newer kith are here.
+ */
 MUST_USE enum err leaf_all(
 	struct notebook_txn *txn, const struct id **out, size_t *count, struct why *why);
 

@@ -81,6 +81,8 @@ enum err places_of(struct notebook_txn *txn, struct id document, struct place_bo
 		e = leaf_load(txn, ids[i], &own);
 		if (e == OK)
 			places_in(txn, own, &found);
+		else if (e == ERR_NOT_FOUND && id_is_zero(document))
+			e = OK;
 	}
 	if (e == OK) {
 		*out = arena_array(txn_arena(txn), found.count, sizeof **out);

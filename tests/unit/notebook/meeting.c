@@ -172,7 +172,9 @@ static enum err receive(struct meeting *m, struct meeting_side *s,
 		return take(m, s, txn, body);
 	case SECTIONS:
 		e = exchange_fill(txn, p, body, &m->why);
-		return e == OK ? say_claim(m, s, txn) : e;
+		if (e == OK)
+			e = say_claim(m, s, txn);
+		return e == OK ? hear(m, s, txn, buf_bytes(&s->claim)) : e;
 	case HASHES:
 		return heal(m, s, txn, body);
 	default:
