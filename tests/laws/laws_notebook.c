@@ -26,7 +26,7 @@
 #include "tests/test.h"
 #include "tests/unit/notebook/meeting.h"
 
-#define QUICK_CASES 60
+#define QUICK_CASES 24
 #define STEPS       60
 #define WORDS_MAX   4096
 #define WORD        8 /* "zq01234 " */
@@ -1072,9 +1072,12 @@ static void check_two(
 			named(a), named(b), same, s->end_count, (unsigned long)s->unread,
 			(unsigned long)s->incomplete, t->end_count,
 			(unsigned long)t->unread, (unsigned long)t->incomplete);
-	check_sum(x, a, s);
-	check_sum(y, b, t);
+	if (at_the_end || percent(15)) {
+		check_sum(x, a, s);
+		check_sum(y, b, t);
+	}
 	check_ledger(x, a, pair);
+	check_ledger(y, b, pair);
 	notebook_abort(x);
 	notebook_abort(y);
 }
@@ -1083,9 +1086,8 @@ static void check_pairs(bool at_the_end)
 {
 	for (size_t p = 0; p < (w.persons == 2 ? 1 : PAIRS); p++)
 		for (size_t i = 0; i < w.machine_count; i++)
-			for (size_t k = 0; k < w.machine_count; k++)
-				if (i != k && is_in(p, &w.machines[i]) &&
-					is_in(p, &w.machines[k]))
+			for (size_t k = i + 1; k < w.machine_count; k++)
+				if (is_in(p, &w.machines[i]) && is_in(p, &w.machines[k]))
 					check_two(&w.machines[i], &w.machines[k], p,
 						at_the_end);
 }
