@@ -39,9 +39,18 @@ struct doc {
 	int pair;               /* moved or together; -1: private */
 	int owner;
 	bool shown[PAIRS];
+	bool is_page;
+	int dropped_by;     /* -1: by nobody */
 	bool ended, unsure; /* unsure: lost days decided something about it */
 	bool delivered;
 	unsigned made, ended_at;
+};
+
+/* A title somebody gave a page: it stands until somebody who saw it gives another. */
+struct title {
+	char text[24];
+	int doc;
+	bool replaced;
 };
 
 struct word {
@@ -63,7 +72,8 @@ static bool settled[PAIRS];       /* verified since the last put back */
 
 static struct doc docs[DOCS_MAX];
 static struct word words[WORDS_MAX];
-static size_t doc_count, word_count;
+static struct title titles[WORDS_MAX];
+static size_t doc_count, word_count, title_count;
 static struct talk talks[PAIRS];
 static bool open[PAIRS];
 static struct buf plain[PAIRS], cipher[PAIRS];
@@ -247,7 +257,7 @@ static const char *new_word(int author, int doc)
 static struct doc *new_doc(int owner, int pair)
 {
 	struct doc *doc = &docs[doc_count++];
-	*doc = (struct doc){.owner = owner, .pair = pair, .made = step};
+	*doc = (struct doc){.owner = owner, .pair = pair, .dropped_by = -1, .made = step};
 	return doc;
 }
 
@@ -262,6 +272,7 @@ static void make_page(int person)
 {
 	int pair, other = any_partner(person, &pair);
 	struct doc *doc = new_doc(person, pair);
+	doc->is_page = true;
 	tell("page by", person, doc);
 	doc->id = node_page(
 		&people[person], &people[other], new_word(person, (int)(doc - docs)));
@@ -359,6 +370,54 @@ static void edit(struct doc *doc)
 		add_word(doc, person, body);
 }
 
+/* I5: it replaces the titles that its writer sees, and no other. */
+static void give_title(struct doc *doc)
+{
+	int person = any_writer(doc);
+	if (!doc->is_page || title_count == WORDS_MAX ||
+		strcmp(node_body(&people[person], doc->id), "(none)") == 0)
+		return;
+	CLEAN_BUF struct buf seen = {0};
+	node_titles(&people[person], doc->id, &seen);
+	for (size_t i = 0; i < title_count; i++)
+		if (&docs[titles[i].doc] == doc && holds(&seen, titles[i].text))
+			titles[i].replaced = true;
+	struct title *title = &titles[title_count];
+	*title = (struct title){.doc = (int)(doc - docs)};
+	snprintf(title->text, sizeof title->text, "title%04zux", title_count++);
+	tell("title by", person, doc);
+	node_set(&people[person], doc->id, "title", title->text);
+}
+
+static void check_titles(int doc, int person)
+{
+	CLEAN_BUF struct buf stand = {0}, should = {0};
+	node_titles(&people[person], docs[doc].id, &stand);
+	for (size_t i = 0; i < title_count; i++)
+		if (titles[i].doc == doc && !titles[i].replaced)
+			buf_add_format(&should, "%s\n", titles[i].text);
+	check(strcmp(buf_text(&stand), buf_text(&should)) == 0,
+		"titles with %s:\n%sinstead of:\n%s", people[person].name,
+		buf_text(&stand), buf_text(&should));
+}
+
+/* Who may not take it back puts it away; the other keeps a private copy. */
+static void drop(struct doc *doc)
+{
+	if (doc->pair < 0 || doc->ended)
+		return;
+	int person = pair_of[doc->pair][0] == doc->owner ? pair_of[doc->pair][1]
+							 : pair_of[doc->pair][0];
+	if (strcmp(node_body(&people[person], doc->id), "(none)") == 0)
+		return;
+	tell("dropped by", person, doc);
+	node_drop(&people[person], doc->id);
+	doc->dropped_by = person;
+	doc->ended = true;
+	doc->ended_at = step;
+	doc->delivered = false;
+}
+
 static void take_back(struct doc *doc)
 {
 	if (doc->pair < 0 || doc->ended ||
@@ -454,10 +513,14 @@ static void act(void)
 		make_page(person);
 	else if (dice < 20 && doc != NULL)
 		share(doc);
-	else if (dice < 50 && doc != NULL)
+	else if (dice < 44 && doc != NULL)
 		edit(doc);
-	else if (dice < 53 && doc != NULL)
+	else if (dice < 50 && doc != NULL)
+		give_title(doc);
+	else if (dice < 52 && doc != NULL)
 		take_back(doc);
+	else if (dice < 53 && doc != NULL)
+		drop(doc);
 	else if (dice < 63)
 		connect_pair(pair);
 	else if (dice < 80) {
@@ -549,12 +612,21 @@ static void check_doc(int index)
 		check_words(index, doc->owner, doc->id);
 		return;
 	}
+	if (doc->dropped_by >= 0 && !doc->unsure) {
+		const char *body = node_body(&people[doc->dropped_by], doc->id);
+		check(strcmp(body, "(none)") == 0, "a document is back that was dropped");
+	}
+	if (doc->dropped_by >= 0)
+		return; /* the other has a private copy under the handle it had */
 	check_same(doc->id, doc->pair);
 	if (doc->ended && !doc->unsure)
 		check(strcmp(node_body(&people[doc->owner], doc->id), "(none)") == 0,
 			"a document is back that was taken back");
 	else if (!doc->ended)
 		check_words(index, doc->owner, doc->id);
+	if (doc->is_page && !doc->ended && !with_restores)
+		for (int i = 0; i < 2; i++)
+			check_titles(index, pair_of[doc->pair][i]);
 }
 
 static void play(uint64_t which)
@@ -563,7 +635,7 @@ static void play(uint64_t which)
 	random_seed(seed);
 	buf_clear(&story);
 	with_restores = seed % 2 == 1;
-	doc_count = word_count = 0;
+	doc_count = word_count = title_count = 0;
 	for (int p = 0; p < PEOPLE; p++) {
 		node_put_back(&people[p], then[p]);
 		saved_at[p] = 0;
@@ -632,6 +704,93 @@ static void what_is_private_makes_no_difference_to_what_is_said(void **state)
 	assert_int_equal(wire_with, wire_without);
 }
 
+/* ---- A partner whose every message may be anything */
+
+static struct buf earlier; /* a message that was said before */
+static uint8_t earlier_kind;
+
+static void mangle(uint8_t *kind, struct buf *message)
+{
+	CLEAN_BUF struct buf honest = {0};
+	uint8_t honest_kind = *kind;
+	buf_add(&honest, buf_bytes(message));
+	switch (random_upto(12)) {
+	case 0: /* a few bits */
+		for (uint32_t n = 1 + random_upto(3); n > 0 && message->len > 0; n--)
+			message->at[random_upto((uint32_t)message->len)] ^=
+				(uint8_t)(1u << random_upto(8));
+		break;
+	case 1: /* cut */
+		message->len = random_upto((uint32_t)message->len + 1);
+		break;
+	case 2: /* more */
+		buf_add(message, buf_bytes(&earlier));
+		break;
+	case 3: /* another kind */
+		*kind = (uint8_t)(SYNC_LIST + random_upto(9));
+		break;
+	case 4: /* an old one again */
+		if (earlier.len > 0) {
+			buf_clear(message);
+			buf_add(message, buf_bytes(&earlier));
+			*kind = earlier_kind;
+		}
+		break;
+	case 5: /* one byte anything: lengths and numbers */
+		if (message->len > 0)
+			message->at[random_upto((uint32_t)message->len)] =
+				(uint8_t)random_upto(256);
+		break;
+	default: /* honest */
+		break;
+	}
+	buf_clear(&earlier);
+	buf_add(&earlier, buf_bytes(&honest));
+	earlier_kind = honest_kind;
+}
+
+/* Whatever Ben says, Anna's notebook lives, and once he is himself again all is well. */
+static void one_bad_partner(uint64_t which)
+{
+	static struct talk talk;
+	seed = which;
+	random_seed(seed);
+	step = 0;
+	for (int p = 0; p < PEOPLE; p++)
+		node_put_back(&people[p], then[p]);
+	struct id page = node_page(&people[ANNA], &people[BEN], "ours");
+	talk = (struct talk){0};
+	talk_whole(&talk, &people[ANNA], &people[BEN]);
+	for (step = 1; step <= 6; step++) {
+		node_splice(&people[ANNA], page, 0, 0, "a ");
+		node_splice(&people[BEN], page, 0, 0, "b ");
+		talk.mangle = mangle;
+		talk.mangle_side = 1;
+		talk_whole(&talk, &people[ANNA], &people[BEN]);
+	}
+	talk.mangle = NULL;
+	for (int i = 0; i < 3; i++)
+		talk_whole(&talk, &people[ANNA], &people[BEN]);
+	check(talk.side[0].report.verified && talk.side[1].report.verified,
+		"not verified again:\n%s", buf_text(&talk.log));
+	check(times(node_body(&people[ANNA], page), "a ") == 6 &&
+			times(node_body(&people[ANNA], page), "b ") == 6 &&
+			times(node_body(&people[ANNA], page), "ours") == 1,
+		"the page is now: %s", node_body(&people[ANNA], page));
+	buf_release(&talk.log);
+}
+
+static void no_word_of_a_bad_partner_harms_the_notebook(void **state)
+{
+	(void)state;
+	const char *cases = getenv("KITH_SIM_CASES"), *first = getenv("KITH_SIM_SEED");
+	uint64_t count = cases != NULL ? strtoull(cases, NULL, 10) : 10;
+	uint64_t from = first != NULL ? strtoull(first, NULL, 10) : 1;
+	for (uint64_t i = 0; i < count; i++)
+		one_bad_partner(from + i);
+	buf_release(&earlier);
+}
+
 static char *base;
 
 static int begin(void **state)
@@ -672,6 +831,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_private_makes_no_difference_to_what_is_said),
+		cmocka_unit_test(no_word_of_a_bad_partner_harms_the_notebook),
 		cmocka_unit_test(histories_of_three_people_end_in_what_they_wrote),
 	};
 	return cmocka_run_group_tests(tests, begin, finish);

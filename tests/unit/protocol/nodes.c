@@ -283,6 +283,38 @@ struct id node_take_back(struct node *node, struct id document)
 	return back;
 }
 
+void node_drop(struct node *node, struct id document)
+{
+	struct notebook_txn *txn = edit(node);
+	assert_ok(share_drop(txn, document, why));
+	assert_ok(notebook_commit(txn, why));
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct reading_item *x = a, *y = b;
+	return bytes_compare(x->value, y->value);
+}
+
+void node_titles(struct node *node, struct id page, struct buf *out)
+{
+	struct notebook_txn *txn = look(node);
+	struct leaf *leaf = NULL;
+	struct reading reading = {0};
+	if (leaf_open(txn, page, &leaf, NULL) == OK)
+		read_values(leaf->sealed, leaf->draft,
+			kind_field(leaf->head->kind, bytes_text("title")),
+			(struct bytes){0}, txn_arena(txn), &reading);
+	if (reading.count > 1)
+		qsort(reading.items, reading.count, sizeof *reading.items, by_text);
+	for (size_t i = 0; i < reading.count; i++) {
+		struct pack_reader r = pack_read(reading.items[i].value);
+		buf_add(out, pack_read_text(&r, 1024));
+		buf_add_u8(out, '\n');
+	}
+	notebook_abort(txn);
+}
+
 void node_unpair(struct node *node, struct node *other)
 {
 	struct notebook_txn *txn = edit(node);
@@ -432,9 +464,11 @@ static void say(struct talk *talk, int i, uint8_t kind, struct bytes message)
 		talk_break(talk);
 		return;
 	}
-	if (i == talk->forge_side && side->messages == talk->forge_at) {
-		kind = talk->forge_kind;
-		message = talk->forge;
+	CLEAN_BUF struct buf mangled = {0};
+	if (talk->mangle != NULL && i == talk->mangle_side) {
+		buf_add(&mangled, message);
+		talk->mangle(&kind, &mangled);
+		message = buf_bytes(&mangled);
 	}
 	note(talk, i, " → %s", kind_name(kind));
 	if (talk->plain != NULL)

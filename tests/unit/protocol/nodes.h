@@ -57,6 +57,12 @@ void node_set(struct node *node, struct id page, const char *field, const char *
 struct id node_take_back(struct node *node, struct id document);
 void node_unpair(struct node *node, struct node *other);
 
+/* Drop what the other shared, or what is together. */
+void node_drop(struct node *node, struct id document);
+
+/* The values of a page's title that compete, each followed by a line break, sorted. */
+void node_titles(struct node *node, struct id page, struct buf *out);
+
 /* The body, own draft included; "(none)" when there is no such document. In a static
  * place that the next call overwrites. */
 const char *node_body(struct node *node, struct id document);
@@ -92,11 +98,9 @@ struct talk {
 	/* Break the connection before this side says its message of this number. */
 	int cut_side;
 	size_t cut_at;
-	/* Say this instead of that message. */
-	int forge_side;
-	size_t forge_at;
-	uint8_t forge_kind;
-	struct bytes forge;
+	/* What becomes of the messages of this side, where not NULL. */
+	int mangle_side;
+	void (*mangle)(uint8_t *kind, struct buf *message);
 };
 
 /* A connection between the two; nothing said yet. */

@@ -386,7 +386,7 @@ static void a_device_removed_meanwhile_is_closed(void **state)
 	pair_with_list();
 	CLEANUP(sync_freep) struct sync *s = called_by(&list.devices[0].key);
 	assert_true(says_hello(s));
-	CLEAN_BUF struct buf claim = {0}, bytes = {0};
+	CLEAN_BUF struct buf bytes = {0};
 	static const uint8_t empty_hello[] = {0, 0x95, 1, 1, 0, 0x90, 0xc0};
 	sync_recv(s, SYNC_HELLO, BYTES_OF(empty_hello), 0);
 	struct sync_event event;
