@@ -10,6 +10,8 @@ extern const struct command cmd_pair, cmd_partners, cmd_unpair;
 extern const struct command cmd_share, cmd_takeback, cmd_drop, cmd_shared;
 extern const struct command cmd_sync, cmd_run, cmd_status;
 extern const struct command cmd_both_wrote, cmd_settle;
+extern const struct command cmd_visit, cmd_observe, cmd_trim, cmd_handover, cmd_feedback,
+	cmd_debrief, cmd_step, cmd_reflect, cmd_agreement;
 extern const struct command cmd_erase, cmd_lock, cmd_unlock, cmd_help, cmd_version;
 
 #endif

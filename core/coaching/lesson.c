@@ -213,6 +213,7 @@ enum err lesson_read(
 	out->started = have_line(txn, leaf, "started");
 	out->is_private = leaf->is_private;
 	out->is_mine = leaf->by_me;
+	out->has_ended = have_int(txn, leaf, "length_ms", 0) > 0;
 	read_lines(txn, leaf, out);
 	read_gaps(txn, leaf, out);
 	read_moments(txn, leaf, out);

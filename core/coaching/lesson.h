@@ -62,6 +62,7 @@ struct lesson {
 	const char **unknown; /* names of those that are not */
 	size_t unknown_count;
 	bool is_private, is_mine; /* not handed over; mine to keep and take back */
+	bool has_ended;           /* it did not break off */
 };
 MUST_USE enum err lesson_read(
 	struct notebook_txn *txn, struct id session, struct lesson *out, struct why *why);
