@@ -49,7 +49,8 @@ static enum err ask_all(struct cli *cli, struct notebook_txn *txn, struct id id,
 	return e;
 }
 
-static void show_questions(struct cli *cli, const struct pack *pack, const char *handle)
+static void show_questions(
+	struct cli *cli, const struct pack *pack, const char *command, const char *handle)
 {
 	if (cli->print.is_json)
 		return;
@@ -57,8 +58,7 @@ static void show_questions(struct cli *cli, const struct pack *pack, const char 
 		print_line(&cli->print, "  %s: %s",
 			arena_string(&cli->arena, pack->prompts[i].key),
 			question_of(cli, &pack->prompts[i]));
-	print_line(&cli->print, "Answer: kith %s %s KEY TEXT",
-		pack->uses & PACK_DEBRIEF ? "debrief" : "reflect", handle);
+	print_line(&cli->print, "Answer: kith %s %s KEY TEXT", command, handle);
 }
 
 /* "KEY TEXT" after the handle: one answer. */
@@ -105,7 +105,7 @@ static enum err go_on(struct cli *cli, struct notebook_txn **txn, struct id id,
 		return e;
 	show_made(cli, &document, sentence);
 	if (!ask)
-		show_questions(cli, pack, document.handle);
+		show_questions(cli, pack, cli->args.command->name, document.handle);
 	return cli_commit(txn, why);
 }
 

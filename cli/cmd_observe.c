@@ -32,8 +32,11 @@ struct observing {
 	struct id session, visit;
 	uint64_t began_ms;  /* of CLOCK_BOOTTIME, at lesson time 0 */
 	uint64_t paused_ms; /* lesson time at which a pause began; UINT64_MAX: none */
-	uint8_t rids[RIDS][8];
-	size_t rid_count;
+	struct {
+		uint8_t rid[8];
+		bool is_line;
+	} written[RIDS]; /* for undoing */
+	size_t written_count;
 	size_t events, lines;
 	bool ended;
 	struct buf line; /* plain: what came of the next line */
@@ -52,13 +55,25 @@ static const char *time_text(struct observing *o, uint64_t ms)
 
 /* ---- Writing down, each in a transaction of its own. */
 
-static void remember(struct observing *o, const uint8_t rid[8])
+static void remember(struct observing *o, const uint8_t rid[8], bool is_line)
 {
-	if (o->rid_count == RIDS) {
-		memmove(o->rids, o->rids + 1, sizeof o->rids - sizeof o->rids[0]);
-		o->rid_count--;
+	if (o->written_count == RIDS) {
+		memmove(o->written, o->written + 1,
+			sizeof o->written - sizeof o->written[0]);
+		o->written_count--;
 	}
-	memcpy(o->rids[o->rid_count++], rid, 8);
+	memcpy(o->written[o->written_count].rid, rid, 8);
+	o->written[o->written_count++].is_line = is_line;
+	*(is_line ? &o->lines : &o->events) += 1;
+}
+
+static enum err undo(struct observing *o, struct notebook_txn *txn, struct why *why)
+{
+	if (o->written_count == 0)
+		return OK;
+	o->written_count--;
+	*(o->written[o->written_count].is_line ? &o->lines : &o->events) -= 1;
+	return lesson_void(txn, o->session, o->written[o->written_count].rid, why);
 }
 
 static enum err write_one(struct observing *o, struct notebook_txn *txn,
@@ -70,12 +85,10 @@ static enum err write_one(struct observing *o, struct notebook_txn *txn,
 	case OBSERVED_EVENT:
 		e = lesson_event(txn, o->session, &seen->event, rid, why);
 		if (e == OK)
-			remember(o, rid);
-		*(seen->event.kind == EVENT_SCRIPT ? &o->lines : &o->events) += e == OK;
+			remember(o, rid, seen->event.kind == EVENT_SCRIPT);
 		break;
 	case OBSERVED_UNDO:
-		if (o->rid_count > 0)
-			e = lesson_void(txn, o->session, o->rids[--o->rid_count], why);
+		e = undo(o, txn, why);
 		break;
 	case OBSERVED_OWN:
 		e = lesson_own_line(txn, o->session, seen->event.t_ms, seen->text, why);

@@ -5,7 +5,7 @@
 
 #include "core/base/utf8.h"
 #include "core/coaching/embedded.h"
-#include "core/coaching/lines.h"
+#include "core/coaching/form.h"
 
 #define SHIPPED_MAX 32u
 
@@ -19,42 +19,42 @@ static const struct {
 	{"feedback", PACK_FEEDBACK},
 };
 
-static enum err read_use(struct lines *lines, struct bytes value, struct pack *out)
+static enum err read_use(struct form *form, struct bytes value, struct pack *out)
 {
 	for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
 		if (bytes_equal(value, bytes_text(uses[i].word))) {
 			out->uses |= uses[i].use;
 			return OK;
 		}
-	return lines_bad(lines,
+	return form_bad(form,
 		"a pack is for plan, debrief, reflection or feedback, not for", value);
 }
 
-static enum err read_prompt(struct lines *lines, struct bytes value, struct pack *out)
+static enum err read_prompt(struct form *form, struct bytes value, struct pack *out)
 {
-	struct prompt prompt = {.key = lines_part(&value)};
-	prompt.question = lines_part(&value);
-	struct bytes minutes = lines_part(&value);
+	struct prompt prompt = {.key = form_part(&value)};
+	prompt.question = form_part(&value);
+	struct bytes minutes = form_part(&value);
 	if (prompt.key.len == 0 || prompt.key.len > 64 || prompt.question.len == 0)
-		return lines_bad(lines,
-			"a prompt is a key and a question: key | question", prompt.key);
-	if (minutes.len > 0 && !lines_number(lines, minutes, 240, &prompt.minutes))
+		return form_bad(form, "a prompt is a key and a question: key | question",
+			prompt.key);
+	if (minutes.len > 0 && !form_number(form, minutes, 240, &prompt.minutes))
 		return ERR_INVALID;
 	if (pack_prompt(out, prompt.key) != NULL)
-		return lines_bad(lines, "two prompts of one key", prompt.key);
+		return form_bad(form, "two prompts of one key", prompt.key);
 	if (out->prompt_count == PACK_PROMPTS)
-		return lines_bad(lines, "more than 16 prompts", prompt.key);
+		return form_bad(form, "more than 16 prompts", prompt.key);
 	out->prompts[out->prompt_count++] = prompt;
 	return OK;
 }
 
 static enum err read_line(
-	struct lines *lines, struct bytes word, struct bytes value, struct pack *out)
+	struct form *form, struct bytes word, struct bytes value, struct pack *out)
 {
 	if (bytes_equal(word, bytes_text("prompt")))
-		return read_prompt(lines, value, out);
+		return read_prompt(form, value, out);
 	if (bytes_equal(word, bytes_text("for")))
-		return read_use(lines, value, out);
+		return read_use(form, value, out);
 	if (bytes_equal(word, bytes_text("id")))
 		out->id = value;
 	else if (bytes_equal(word, bytes_text("name")))
@@ -62,23 +62,23 @@ static enum err read_line(
 	else if (bytes_equal(word, bytes_text("source")))
 		out->source = value;
 	else
-		return lines_bad(lines,
+		return form_bad(form,
 			"no such word; there are id, name, source, for, prompt", word);
 	return OK;
 }
 
 enum err pack_parse(struct bytes text, struct pack *out, struct why *why)
 {
-	struct lines lines = {.rest = text, .why = why};
+	struct form form = {.rest = text, .why = why};
 	struct bytes word, value;
 	bool bare;
 	*out = (struct pack){0};
 	if (!utf8_valid(text))
 		return because(why, ERR_INVALID, "the file is not UTF-8 text");
-	while (lines_next(&lines, &word, &value, &bare)) {
+	while (form_next(&form, &word, &value, &bare)) {
 		if (bare)
-			return lines_bad(&lines, "no \"word: value\"", word);
-		enum err e = read_line(&lines, word, value, out);
+			return form_bad(&form, "no \"word: value\"", word);
+		enum err e = read_line(&form, word, value, out);
 		if (e != OK)
 			return e;
 	}

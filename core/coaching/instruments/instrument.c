@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/base/utf8.h"
-#include "core/coaching/lines.h"
+#include "core/coaching/form.h"
 
 static const char *const family_words[] = {"tally", "timer", "exclusive", "interval",
 	"sweep", "flow", "move", "script", "beats", "checklist"};
@@ -14,19 +14,19 @@ static const char reserved_keys[] = "u~p? ";
 
 struct reading_file {
 	struct instrument *instrument;
-	struct lines lines;
+	struct form form;
 	bool has_family;
 };
 
 static enum err bad(struct reading_file *r, const char *what, struct bytes word)
 {
-	return lines_bad(&r->lines, what, word);
+	return form_bad(&r->form, what, word);
 }
 
 static enum err read_number(
 	struct reading_file *r, struct bytes word, unsigned max, unsigned *out)
 {
-	return lines_number(&r->lines, word, max, out) ? OK : ERR_INVALID;
+	return form_number(&r->form, word, max, out) ? OK : ERR_INVALID;
 }
 
 static enum err read_family(struct reading_file *r, struct bytes word)
@@ -54,10 +54,10 @@ static bool is_key(struct bytes key)
 static enum err read_code(struct reading_file *r, struct bytes text)
 {
 	struct instrument *in = r->instrument;
-	struct instrument_code code = {.key = lines_part(&text)};
-	code.word = lines_part(&text);
-	code.meaning = lines_part(&text);
-	code.group = lines_part(&text);
+	struct instrument_code code = {.key = form_part(&text)};
+	code.word = form_part(&text);
+	code.meaning = form_part(&text);
+	code.group = form_part(&text);
 	if (!is_key(code.key))
 		return bad(r,
 			"a code's key is one character, and not u, p, ~, ? or blank",
@@ -119,24 +119,24 @@ static enum err check(const struct reading_file *r)
 	const struct instrument *in = r->instrument;
 	if (in->name.len == 0)
 		return because(
-			r->lines.why, ERR_INVALID, "the instrument has no \"name: …\"");
+			r->form.why, ERR_INVALID, "the instrument has no \"name: …\"");
 	if (!r->has_family)
 		return because(
-			r->lines.why, ERR_INVALID, "the instrument has no \"family: …\"");
+			r->form.why, ERR_INVALID, "the instrument has no \"family: …\"");
 	if (in->code_count == 0 && needs_codes(in->family))
-		return because(r->lines.why, ERR_INVALID,
+		return because(r->form.why, ERR_INVALID,
 			"the instrument has no \"code: key | word\": there is nothing to "
 			"press");
 	if ((in->family == FAMILY_INTERVAL || in->family == FAMILY_SWEEP) &&
 		in->interval_s == 0)
-		return because(r->lines.why, ERR_INVALID,
+		return because(r->form.why, ERR_INVALID,
 			"this family needs \"interval: SECONDS\"");
 	return OK;
 }
 
 enum err instrument_read(struct bytes text, struct instrument *out, struct why *why)
 {
-	struct reading_file r = {.instrument = out, .lines = {.rest = text, .why = why}};
+	struct reading_file r = {.instrument = out, .form = {.rest = text, .why = why}};
 	struct bytes word, value;
 	bool bare;
 	*out = (struct instrument){.version = 1};
@@ -146,7 +146,7 @@ enum err instrument_read(struct bytes text, struct instrument *out, struct why *
 	if (!utf8_valid(text))
 		return because(why, ERR_INVALID, "the file is not UTF-8 text");
 	enum err e = OK;
-	while (e == OK && lines_next(&r.lines, &word, &value, &bare))
+	while (e == OK && form_next(&r.form, &word, &value, &bare))
 		e = bare ? bad(&r, "no \"word: value\"", word)
 			 : read_line(&r, word, value);
 	if (e == OK)

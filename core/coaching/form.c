@@ -1,4 +1,4 @@
-#include "core/coaching/lines.h"
+#include "core/coaching/form.h"
 
 #include <string.h>
 
@@ -33,12 +33,12 @@ static bool before(struct bytes *rest, char mark, struct bytes *out)
 	return true;
 }
 
-bool lines_next(struct lines *lines, struct bytes *word, struct bytes *value, bool *bare)
+bool form_next(struct form *form, struct bytes *word, struct bytes *value, bool *bare)
 {
-	while (lines->rest.len > 0) {
+	while (form->rest.len > 0) {
 		struct bytes line;
-		(void)before(&lines->rest, '\n', &line);
-		lines->number++;
+		(void)before(&form->rest, '\n', &line);
+		form->number++;
 		line = trim(line);
 		if (line.len == 0 || line.at[0] == '#')
 			continue;
@@ -50,20 +50,20 @@ bool lines_next(struct lines *lines, struct bytes *word, struct bytes *value, bo
 	return false;
 }
 
-struct bytes lines_part(struct bytes *value)
+struct bytes form_part(struct bytes *value)
 {
 	struct bytes part;
 	(void)before(value, '|', &part);
 	return trim(part);
 }
 
-enum err lines_bad(struct lines *lines, const char *what, struct bytes word)
+enum err form_bad(struct form *form, const char *what, struct bytes word)
 {
-	return because(lines->why, ERR_INVALID, "line %zu: %s: \"%.*s\"", lines->number,
+	return because(form->why, ERR_INVALID, "line %zu: %s: \"%.*s\"", form->number,
 		what, (int)(word.len < 60 ? word.len : 60), (const char *)word.at);
 }
 
-bool lines_number(struct lines *lines, struct bytes word, unsigned max, unsigned *out)
+bool form_number(struct form *form, struct bytes word, unsigned max, unsigned *out)
 {
 	unsigned value = 0;
 	for (size_t i = 0; i < word.len && value <= max; i++) {
@@ -76,6 +76,6 @@ bool lines_number(struct lines *lines, struct bytes word, unsigned max, unsigned
 	*out = value;
 	if (value >= 1 && value <= max)
 		return true;
-	(void)lines_bad(lines, "not a number that fits here", word);
+	(void)form_bad(form, "not a number that fits here", word);
 	return false;
 }
