@@ -12,8 +12,10 @@ struct mark {
 	const struct field_schema *field;
 	struct bytes key;
 	bool is_text;
-	/* Register: two competing values. Text: two passages written beside each other
-	 * without the other having been seen, both still there. Plain text of each. */
+	/* Register: two competing values, the one shown first and another. Text: two
+	 * passages written beside each other without the other having been seen, both
+	 * still there; or one written inside of what the other deleted: then `b` is
+	 * empty. Plain text of each. */
 	struct bytes a, b;
 	struct person_id a_by, b_by;
 	uint8_t name[16]; /* stable: hash of field, key and the two places */

@@ -60,6 +60,27 @@ struct text_run {
 void text_trace(const struct text *text, struct arena *arena, struct text_run **runs,
 	size_t *count);
 
+/*
+ * The same with what was deleted: *gaps* stand where deleted characters do. Pieces from
+ * left to right, no gap directly after another; in `arena`. For "both wrote" marks.
+ */
+struct text_deleter {
+	struct log_id log;
+	uint64_t entry;
+};
+
+/* Of several who deleted one character at once, those with the smallest log ids. */
+#define TEXT_DELETERS 4u
+
+struct text_piece {
+	struct text_run run; /* of a gap `len` is 0, and the rest of no meaning */
+	/* Of a gap: who deleted its leftmost character, and its rightmost one. */
+	const struct text_deleter *left, *right;
+	size_t left_count, right_count;
+};
+void text_trail(const struct text *text, struct arena *arena, struct text_piece **pieces,
+	size_t *count);
+
 size_t text_memory(const struct text *text);
 
 #endif

@@ -413,8 +413,10 @@ static void replay_run(struct walk *walk, size_t run, struct span span)
 {
 	const struct graph *graph = walk->graph;
 	const struct graph_run *at = &graph->runs[run];
-	if (span.start == at->start)
+	if (span.start == at->start && at->parent_count > 0)
 		heads_set(&walk->parents, &graph->parents[at->parents], at->parent_count);
+	else if (span.start == at->start)
+		walk->parents.count = 0; /* the first of all */
 	else
 		heads_set(&walk->parents, &(uint32_t){span.start - 1}, 1);
 	if (span.start == walk->start)
@@ -437,21 +439,43 @@ void walk_replay(struct walk *walk, uint32_t end)
 	}
 }
 
-bool walk_next(const struct walk *walk, size_t *index, uint32_t *event, uint32_t *len)
+bool walk_next_piece(const struct walk *walk, size_t *index, struct walk_piece *out)
 {
 	struct tree_place place = {.leaf = (uint32_t)(*index / (LEAF_ITEMS + 1)),
 		.index = (uint32_t)(*index % (LEAF_ITEMS + 1))};
-	while (tree_settle(&walk->tree, &place)) {
-		const struct item *item = tree_item(&walk->tree, place);
-		place.index++;
-		if (item->dead != TREE_NONE)
+	if (!tree_settle(&walk->tree, &place))
+		return false;
+	const struct item *item = tree_item(&walk->tree, place);
+	*out = (struct walk_piece){.event = event_of(walk, item->id),
+		.len = item->len,
+		.is_dead = item->dead != TREE_NONE};
+	*index = (size_t)place.leaf * (LEAF_ITEMS + 1) + place.index + 1;
+	return true;
+}
+
+bool walk_next(const struct walk *walk, size_t *index, uint32_t *event, uint32_t *len)
+{
+	struct walk_piece piece;
+	while (walk_next_piece(walk, index, &piece)) {
+		if (piece.is_dead)
 			continue;
-		*event = event_of(walk, item->id);
-		*len = item->len;
-		*index = (size_t)place.leaf * (LEAF_ITEMS + 1) + place.index;
+		*event = piece.event;
+		*len = piece.len;
 		return true;
 	}
 	return false;
+}
+
+bool walk_next_deletion(const struct walk *walk, size_t *index, struct walk_deletion *out)
+{
+	if (*index == walk->target_count)
+		return false;
+	const struct target *target = &walk->targets[(*index)++];
+	*out = (struct walk_deletion){.event = target->event,
+		.inserted = event_of(walk, target->id),
+		.len = target->len,
+		.is_back = target->is_back};
+	return true;
 }
 
 size_t walk_memory(const struct walk *walk)

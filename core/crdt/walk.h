@@ -60,6 +60,23 @@ const struct walk_edit *walk_edits(const struct walk *walk, size_t *count);
  * from the first event on: `*index` starts as 0; false at the end. */
 bool walk_next(const struct walk *walk, size_t *index, uint32_t *event, uint32_t *len);
 
+/* The same with what was deleted left in its place. */
+struct walk_piece {
+	uint32_t event, len; /* of the insertion */
+	bool is_dead;
+};
+bool walk_next_piece(const struct walk *walk, size_t *index, struct walk_piece *out);
+
+/* Which events deleted what, in the order of events: the events from `event` on deleted
+ * the characters that those from `inserted` on had inserted; the last one first when
+ * `is_back`. `*index` starts as 0; false at the end. */
+struct walk_deletion {
+	uint32_t event, inserted, len;
+	bool is_back;
+};
+bool walk_next_deletion(
+	const struct walk *walk, size_t *index, struct walk_deletion *out);
+
 size_t walk_memory(const struct walk *walk);
 
 #endif

@@ -156,6 +156,111 @@ static void a_passage_is_all_that_its_author_wrote_there(void **state)
 	end(&scene);
 }
 
+static void what_a_later_entry_had_seen_is_not_at_once_with_it(void **state)
+{
+	(void)state;
+	struct scene scene;
+	begin(&scene, "ab");
+	insert(&scene, &scene.ben, 0, "Z");
+	insert(&scene, &scene.anna, 1, "AAA");
+	kit_meet(&scene.ben, &scene.anna);
+	/* Z was at once with AAA and stands apart; this stands beside it and has seen it.
+	 */
+	insert(&scene, &scene.ben, 5, "BB");
+	look(&scene);
+	assert_int_equal(scene.count, 0);
+	end(&scene);
+}
+
+static void erase(struct scene *scene, struct kit_hand *hand, size_t pos, size_t len)
+{
+	struct kit_section s = kit_edit();
+	kit_text(&s, BODY, NULL, pos, len, "");
+	say(scene, hand, &s);
+}
+
+static void words_inside_of_what_the_other_deleted_are_marked(void **state)
+{
+	(void)state;
+	for (int order = 0; order < 2; order++) {
+		struct scene scene;
+		begin(&scene, "one two three");
+		if (order == 0)
+			erase(&scene, &scene.anna, 4, 4);
+		insert(&scene, &scene.ben, 6, "XX");
+		if (order == 1)
+			erase(&scene, &scene.anna, 4, 4);
+		look(&scene);
+		assert_int_equal(scene.count, 1);
+		assert_true(scene.marks[0].is_text);
+		assert_text(scene.marks[0].a, "XX");
+		assert_text(scene.marks[0].b, "");
+		assert_true(person_equal(scene.marks[0].a_by, scene.ben.person));
+		assert_true(person_equal(scene.marks[0].b_by, scene.anna.person));
+		end(&scene);
+	}
+}
+
+static void words_at_the_edge_of_a_deletion_are_not_marked(void **state)
+{
+	(void)state;
+	for (size_t pos = 4; pos <= 8; pos += 4) {
+		struct scene scene;
+		begin(&scene, "one two three");
+		erase(&scene, &scene.anna, 4, 4);
+		insert(&scene, &scene.ben, pos, "XX");
+		look(&scene);
+		assert_int_equal(scene.count, 0);
+		end(&scene);
+	}
+}
+
+static void words_inside_of_ones_own_deletion_are_not_marked(void **state)
+{
+	(void)state;
+	struct scene scene;
+	begin(&scene, "one two three");
+	erase(&scene, &scene.ben, 4, 2);
+	insert(&scene, &scene.ben, 4, "XX");
+	erase(&scene, &scene.ben, 6, 2);
+	insert(&scene, &scene.anna, 0, "at once, elsewhere ");
+	look(&scene);
+	assert_int_equal(scene.count, 0);
+	end(&scene);
+}
+
+static void a_word_that_both_replaced_is_one_place(void **state)
+{
+	(void)state;
+	struct scene scene;
+	begin(&scene, "a cat sat");
+	struct kit_hand *hands[] = {&scene.anna, &scene.ben};
+	static const char *const words[] = {"dog", "cow"};
+	for (size_t i = 0; i < 2; i++) {
+		insert(&scene, hands[i], 2, words[i]);
+		erase(&scene, hands[i], 5, 3);
+	}
+	look(&scene);
+	assert_int_equal(scene.count, 1);
+	assert_text(scene.marks[0].a, "dog");
+	assert_text(scene.marks[0].b, "cow");
+	end(&scene);
+}
+
+static void a_passage_that_the_others_deletion_surrounds_is_told_whole(void **state)
+{
+	(void)state;
+	struct scene scene;
+	begin(&scene, "abcdefgh");
+	erase(&scene, &scene.anna, 1, 6);
+	insert(&scene, &scene.ben, 3, "X");
+	insert(&scene, &scene.ben, 6, "Y");
+	look(&scene);
+	assert_int_equal(scene.count, 1);
+	assert_text(scene.marks[0].a, "XY");
+	end(&scene);
+}
+
 static void competing_values_are_marked_until_one_is_chosen(void **state)
 {
 	(void)state;
@@ -320,6 +425,13 @@ int main(void)
 		cmocka_unit_test(
 			a_draft_begun_before_the_others_words_came_is_at_once_with_them),
 		cmocka_unit_test(a_passage_is_all_that_its_author_wrote_there),
+		cmocka_unit_test(what_a_later_entry_had_seen_is_not_at_once_with_it),
+		cmocka_unit_test(words_inside_of_what_the_other_deleted_are_marked),
+		cmocka_unit_test(words_at_the_edge_of_a_deletion_are_not_marked),
+		cmocka_unit_test(words_inside_of_ones_own_deletion_are_not_marked),
+		cmocka_unit_test(a_word_that_both_replaced_is_one_place),
+		cmocka_unit_test(
+			a_passage_that_the_others_deletion_surrounds_is_told_whole),
 		cmocka_unit_test(competing_values_are_marked_until_one_is_chosen),
 		cmocka_unit_test(equal_values_are_one),
 		cmocka_unit_test(both_sides_name_the_same_marks),
