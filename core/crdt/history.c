@@ -5,6 +5,7 @@
 #include "core/base/mem.h"
 #include "core/base/squeeze.h"
 #include "core/base/utf8.h"
+#include "core/crdt/history_order.h"
 #include "core/crdt/text_columns.h"
 
 #define FORM 2u
@@ -18,13 +19,53 @@ static void add_squeezed(struct bytes part, struct buf *out)
 	buf_add(out, buf_bytes(&small));
 }
 
+/* The inserted text in the order of `order`. */
+static void add_in_order(const struct graph *graph, struct bytes inserted,
+	const struct span_list *order, struct buf *out)
+{
+	/* Where in `inserted` the text of each run of operations begins. */
+	CLEAN_MEM size_t *starts = mem_array(graph->op_count, sizeof(*starts));
+	struct bytes rest = inserted, part;
+	for (size_t i = 0; i < graph->op_count; i++) {
+		starts[i] = inserted.len - rest.len;
+		if (graph->ops[i].is_insert)
+			(void)bytes_take(
+				&rest, utf8_offset(rest, graph->ops[i].len), &part);
+	}
+	for (size_t n = 0; n < order->count; n++) {
+		struct span span = order->at[n];
+		for (size_t i = graph_op_of(graph, span.start);
+			i < graph->op_count && graph->ops[i].start < span.end; i++) {
+			const struct op_run *op = &graph->ops[i];
+			rest = (struct bytes){
+				inserted.at + starts[i], inserted.len - starts[i]};
+			uint32_t from =
+				span.start > op->start ? span.start - op->start : 0;
+			uint32_t to = span.end - op->start < op->len
+					      ? span.end - op->start
+					      : op->len;
+			if (op->is_insert &&
+				bytes_take(&rest, utf8_offset(rest, from), &part) &&
+				bytes_take(&rest, utf8_offset(rest, to - from), &part))
+				buf_add(out, part);
+		}
+	}
+}
+
 void history_encode(const struct text *text, struct bytes inserted, struct buf *out)
 {
 	CLEAN_BUF struct buf columns = {0};
-	columns_save(&text->graph, &columns);
+	CLEAN_BUF struct buf ordered = {0};
+	struct graph graph = {0};
+	struct span_list order = {0};
+	history_order(&text->graph, &graph, &order);
+	add_in_order(&text->graph, inserted, &order, &ordered);
+	columns_save(&graph, &columns);
 	buf_add_u8(out, FORM);
 	add_squeezed(buf_bytes(&columns), out);
-	add_squeezed(inserted, out);
+	add_squeezed(buf_bytes(&ordered), out);
+	graph_release(&graph);
+	span_list_release(&order);
 }
 
 /* `*plain` is the caller's to free, in any case. */
