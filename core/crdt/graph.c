@@ -224,13 +224,18 @@ void graph_add_run(struct graph *graph, const struct heads *parents, uint32_t wh
 	set_heads(graph, parents, graph->events + events - 1);
 }
 
+void graph_put_op(struct graph *graph, struct op_run run)
+{
+	graph->ops = mem_grow(
+		graph->ops, graph->op_count, &graph->op_cap, sizeof(*graph->ops));
+	graph->ops[graph->op_count++] = run;
+}
+
 void graph_add_op_run(struct graph *graph, struct op_run run)
 {
 	run.start = graph->events;
 	graph->events += run.len;
-	graph->ops = mem_grow(
-		graph->ops, graph->op_count, &graph->op_cap, sizeof(*graph->ops));
-	graph->ops[graph->op_count++] = run;
+	graph_put_op(graph, run);
 }
 
 /* Whether the operation goes on where `last` ended; `last` then holds it as well. */

@@ -124,6 +124,8 @@ void graph_add_run(struct graph *graph, const struct heads *parents, uint32_t wh
 	uint32_t len_before, uint32_t events);
 void graph_add_clock(struct graph *graph, size_t log, struct clock_run run);
 void graph_add_op_run(struct graph *graph, struct op_run run);
+/* Of events that are counted already. */
+void graph_put_op(struct graph *graph, struct op_run run);
 
 void graph_add_op(struct graph *graph, bool is_insert, uint32_t pos, uint32_t len);
 

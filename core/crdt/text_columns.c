@@ -155,6 +155,7 @@ struct reader {
 	struct bytes inserted;   /* what is still to come of it */
 	bool has_text, is_ascii; /* whether there is any */
 	struct heads heads;
+	struct walk *walk;
 	uint32_t events; /* in all */
 	uint32_t len;    /* of the text here */
 };
@@ -218,90 +219,160 @@ static bool take_text(struct reader *reader, uint32_t len, struct bytes *out)
 		reader->is_ascii ? len : utf8_offset(reader->inserted, len), out);
 }
 
-/* The operations of a run that has seen everything before it. */
-static bool load_next(struct reader *reader, struct text *text, uint32_t events)
+static void edit(struct reader *reader, struct text *text, const struct walk_edit *edit,
+	struct bytes part)
 {
-	while (events > 0) {
-		struct op_run op;
-		struct bytes part = {0};
-		if (!load_op(reader, events, &reader->len, &op) ||
-			(op.is_insert && !take_text(reader, op.len, &part)))
+	reader->len = edit->is_insert ? reader->len + edit->len : reader->len - edit->len;
+	if (reader->has_text)
+		rope_splice(text->rope, edit->pos, edit->is_insert ? 0 : edit->len, part);
+}
+
+/* An operation, or a part of one, that is walked. */
+static void walk_op(struct reader *reader, struct text *text, struct walk *walk,
+	struct op_run op, struct bytes part)
+{
+	walk_begin(walk, op.start);
+	if (op.is_insert)
+		walk_insert(walk, op.start, op.pos, op.len);
+	else
+		walk_delete(walk, op.start, op.pos, op.len, op.is_back);
+	size_t count = 0;
+	const struct walk_edit *edits = walk_edits(walk, &count);
+	for (size_t i = 0; i < count; i++)
+		edit(reader, text, &edits[i], part);
+}
+
+/* The first `len` events of an operation, and what is left of it. */
+static struct op_run split_op(struct op_run *op, uint32_t len)
+{
+	struct op_run first = *op;
+	first.len = len;
+	if (op->is_back)
+		first.pos += op->len - len;
+	else if (op->is_insert)
+		op->pos += len;
+	op->start += len;
+	op->len -= len;
+	return first;
+}
+
+/* One operation, of which the events before `walked` are plain edits. */
+static bool load_one(
+	struct reader *reader, struct text *text, struct op_run op, uint32_t walked)
+{
+	uint32_t plain = op.start >= walked ? 0 : walked - op.start;
+	struct bytes part;
+	if (plain > 0) {
+		struct op_run first = plain < op.len ? split_op(&op, plain) : op;
+		if (first.is_insert && !take_text(reader, first.len, &part))
 			return false;
-		events -= op.len;
-		graph_add_op_run(&text->graph, op);
-		if (reader->has_text)
-			rope_splice(text->rope, op.pos, op.is_insert ? 0 : op.len, part);
+		edit(reader, text,
+			&(struct walk_edit){first.pos, first.len, first.is_insert, false},
+			first.is_insert ? part : (struct bytes){0});
+		if (plain >= first.len && first.start == op.start)
+			return true;
 	}
+	if (!op.is_insert)
+		part = (struct bytes){0};
+	else if (!take_text(reader, op.len, &part))
+		return false;
+	if (op.start == walked)
+		walk_restart(reader->walk, walked, reader->len);
+	walk_op(reader, text, reader->walk, op, part);
 	return true;
 }
 
-/* What one operation does here. */
-static void edit(struct reader *reader, struct text *text, const struct walk_edit *edits,
-	size_t count, struct bytes part)
-{
-	for (size_t i = 0; i < count; i++) {
-		reader->len = edits[i].is_insert ? reader->len + edits[i].len
-						 : reader->len - edits[i].len;
-		if (reader->has_text)
-			rope_splice(text->rope, edits[i].pos,
-				edits[i].is_insert ? 0 : edits[i].len, part);
-	}
-}
-
-/* The operations of a run that has not; `walk` stands where it was made, in a text of
- * `len`. */
-static bool load_beside(struct reader *reader, struct text *text, struct walk *walk,
-	uint32_t events, uint32_t len)
-{
-	while (events > 0) {
-		struct op_run op;
-		struct bytes part = {0};
-		size_t count = 0;
-		uint32_t event = text->graph.events;
-		if (!load_op(reader, events, &len, &op) ||
-			(op.is_insert && !take_text(reader, op.len, &part)))
-			return false;
-		events -= op.len;
-		graph_add_op_run(&text->graph, op);
-		walk_begin(walk, event);
-		if (op.is_insert)
-			walk_insert(walk, event, op.pos, op.len);
-		else
-			walk_delete(walk, event, op.pos, op.len, op.is_back);
-		const struct walk_edit *edits = walk_edits(walk, &count);
-		edit(reader, text, edits, count, part);
-	}
-	return true;
-}
-
-static bool load_run(struct reader *reader, struct text *text)
+/*
+ * A run's operations: those before event `walked` have seen all before them and are all
+ * seen by all after them; there a walk begins, or goes on when it is the run's start.
+ */
+static bool load_ops(struct reader *reader, struct text *text, size_t number,
+	uint32_t walked, uint32_t len_there)
 {
 	struct graph *graph = &text->graph;
-	uint32_t events = 0, len_there = reader->len, whole = graph->events;
-	if (!take_u32(&reader->lengths, reader->events - graph->events, &events) ||
-		events == 0 || !is_change_end(graph, graph->events + events - 1) ||
-		!load_parents(reader, graph))
-		return false;
-	if (graph->events > 0)
-		whole = text_whole(text, &reader->heads);
-	struct walk *walk = NULL;
-	if (whole < graph->events)
-		walk = text_walk(text, &reader->heads, whole, &len_there);
-	else
-		text_forget_walk(text);
-	graph_add_run(graph, &reader->heads, whole, reader->len, events);
-	return walk != NULL ? load_beside(reader, text, walk, events, len_there)
-			    : load_next(reader, text, events);
+	uint32_t event = graph->runs[number].start, end = graph_run_end(graph, number);
+	while (event < end) {
+		struct op_run op;
+		if (!load_op(reader, end - event, &len_there, &op))
+			return false;
+		op.start = event;
+		graph_put_op(graph, op);
+		event += op.len;
+		if (!load_one(reader, text, op, walked))
+			return false;
+	}
+	return true;
+}
+
+/* The parents and the length of every run, and what is the first event it has not seen.
+ */
+static bool load_runs(struct reader *reader, struct text *text)
+{
+	struct graph *graph = &text->graph;
+	while (graph->events < reader->events) {
+		uint32_t events = 0;
+		if (!take_u32(
+			    &reader->lengths, reader->events - graph->events, &events) ||
+			events == 0 ||
+			!is_change_end(graph, graph->events + events - 1) ||
+			!load_parents(reader, graph))
+			return false;
+		uint32_t whole = graph->events > 0 ? text_whole(text, &reader->heads) : 0;
+		graph_add_run(graph, &reader->heads, whole, 0, events);
+		graph->events += events;
+	}
+	return true;
+}
+
+/* Of each run the smallest event that some later run has not seen. */
+static uint32_t *first_unseen(const struct graph *graph)
+{
+	uint32_t *unseen = mem_array(graph->run_count, sizeof(*unseen));
+	uint32_t least = graph->events;
+	for (size_t i = graph->run_count; i-- > 0;) {
+		unseen[i] = least;
+		if (graph->runs[i].whole < graph->runs[i].start &&
+			graph->runs[i].whole < least)
+			least = graph->runs[i].whole;
+	}
+	return unseen;
+}
+
+static bool load_all_ops(struct reader *reader, struct text *text, const uint32_t *unseen)
+{
+	struct graph *graph = &text->graph;
+	bool is_walking = false;
+	for (size_t i = 0; i < graph->run_count; i++) {
+		struct graph_run *run = &graph->runs[i];
+		uint32_t len_there = reader->len;
+		run->len_before = reader->len;
+		if (run->whole == run->start && unseen[i] >= run->start)
+			is_walking = false;
+		uint32_t walked = is_walking ? 0 : unseen[i];
+		struct heads *heads = &reader->heads;
+		if (is_walking || walked == run->start) {
+			heads_set(
+				heads, graph->parents + run->parents, run->parent_count);
+			if (is_walking)
+				len_there = walk_to(reader->walk, heads);
+			else
+				walk_stand(reader->walk, heads);
+		}
+		if (!load_ops(reader, text, i, walked, len_there))
+			return false;
+		is_walking = is_walking || walked < graph_run_end(graph, i);
+	}
+	return true;
 }
 
 static bool load_all(struct reader *reader, struct text *text)
 {
-	while (text->graph.events < reader->events) {
-		if (!load_run(reader, text))
-			return false;
-	}
-	return reader->lengths.len == 0 && reader->parents.len == 0 &&
-	       reader->kinds.len == 0 && reader->places.len == 0 &&
+	if (!load_runs(reader, text))
+		return false;
+	CLEAN_MEM uint32_t *unseen = first_unseen(&text->graph);
+	return load_all_ops(reader, text, unseen) && reader->lengths.len == 0 &&
+	       reader->parents.len == 0 && reader->kinds.len == 0 &&
+	       reader->places.len == 0 &&
 	       (!reader->has_text || reader->inserted.len == 0);
 }
 
@@ -320,9 +391,10 @@ bool columns_load(struct bytes columns, const struct bytes *inserted, struct tex
 		!take_part(&columns, &reader.places) || columns.len > 0 ||
 		!load_clock(&clock, &text->graph, &reader.events) || clock.len > 0)
 		return false;
+	reader.walk = walk_new(&text->graph, 0, 0);
 	bool ok = load_all(&reader, text);
+	walk_free(reader.walk);
 	heads_release(&reader.heads);
-	text_forget_walk(text);
 	*len = reader.len;
 	return ok;
 }

@@ -159,6 +159,11 @@ static bool heads_equal(const struct heads *a, const struct heads *b)
 	       (a->count == 0 || memcmp(a->at, b->at, a->count * sizeof(*a->at)) == 0);
 }
 
+void walk_stand(struct walk *walk, const struct heads *version)
+{
+	heads_set(&walk->at, version->at, version->count);
+}
+
 uint32_t walk_to(struct walk *walk, const struct heads *version)
 {
 	if (heads_equal(&walk->at, version))

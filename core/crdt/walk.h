@@ -42,6 +42,9 @@ uint32_t walk_start(const struct walk *walk);
 /* Walk over the events up to `end` that it has not seen. */
 void walk_replay(struct walk *walk, uint32_t end);
 
+/* Say what the first event of a walk that was just begun, or is about to be, has seen. */
+void walk_stand(struct walk *walk, const struct heads *version);
+
 /* Stand at a version; returns how long the text was there. */
 uint32_t walk_to(struct walk *walk, const struct heads *version);
 
