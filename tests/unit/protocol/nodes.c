@@ -1,5 +1,7 @@
 #include "tests/test.h"
 
+#include <dirent.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
@@ -62,19 +64,6 @@ const struct schema nodes_schema_later = {.number = 2, .kinds = later, .count = 
 			fail_msg("%s: %s", #call, why_text(why, e_));                    \
 	} while (0)
 
-/* A line of the shell; each %s is a path. */
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-	char line[1024];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(line, sizeof line, format, args);
-	va_end(args);
-	if (system(line) != 0)
-		fail_msg("failed: %s", line);
-}
-
 char *nodes_folder(void)
 {
 	CLEAN_BUF struct buf path = {0};
@@ -87,7 +76,9 @@ char *nodes_folder(void)
 
 void nodes_remove(char *folder)
 {
-	shell("rm -rf '%s'", folder);
+	CLEAN_BUF struct buf line = {0};
+	buf_add_format(&line, "rm -rf '%s'", folder);
+	assert_int_equal(system(buf_text(&line)), 0);
 	mem_free(folder);
 }
 
@@ -117,17 +108,50 @@ void node_close(struct node *node)
 	node->book = NULL;
 }
 
+static void copy_file(const char *from, const char *to)
+{
+	static uint8_t piece[65536];
+	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+	size_t got = 0;
+	if (in == NULL || out == NULL)
+		fail_msg("cannot copy %s to %s", from, to);
+	while (in != NULL && out != NULL && (got = fread(piece, 1, sizeof piece, in)) > 0)
+		assert_int_equal(fwrite(piece, 1, got, out), got);
+	if (in != NULL)
+		fclose(in);
+	if (out != NULL)
+		fclose(out);
+}
+
+/* Every regular file of one folder into another that is there. */
+static void copy_folder(const char *from, const char *to)
+{
+	DIR *folder = opendir(from);
+	assert_non_null(folder);
+	for (struct dirent *file = readdir(folder); file != NULL;
+		file = readdir(folder)) {
+		char a[600], b[600];
+		struct stat about;
+		snprintf(a, sizeof a, "%s/%s", from, file->d_name);
+		snprintf(b, sizeof b, "%s/%s", to, file->d_name);
+		if (stat(a, &about) == 0 && S_ISREG(about.st_mode))
+			copy_file(a, b);
+	}
+	closedir(folder);
+}
+
 void node_save(struct node *node, const char *place)
 {
+	(void)mkdir(place, 0700);
 	node_close(node);
-	shell("rm -rf '%s' && cp -r '%s' '%s'", place, node->dir, place);
+	copy_folder(node->dir, place);
 	node_open(node);
 }
 
 void node_put_back(struct node *node, const char *place)
 {
 	node_close(node);
-	shell("cp '%s'/* '%s'/", place, node->dir);
+	copy_folder(place, node->dir);
 	node_open(node);
 }
 
