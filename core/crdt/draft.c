@@ -218,6 +218,44 @@ void draft_over(struct draft *draft, const struct field_schema *field, struct by
 	draft_tidy(draft, field, key);
 }
 
+static void add_text(
+	const struct document *sealed, const struct draft_field *work, struct buf *out)
+{
+	const struct rope *text = sealed_text(sealed, work->field, work->key);
+	if (text != NULL)
+		rope_add(text, out);
+}
+
+/* By nobody: what is in the text already stands before what is only drafted. */
+static void move_text(struct draft_field *work, const struct document *before,
+	const struct document *after, struct log_id own)
+{
+	static const struct log_id nobody;
+	CLEAN_BUF struct buf was = {0};
+	CLEAN_BUF struct buf is = {0};
+	add_text(before, work, &was);
+	add_text(after, work, &is);
+	if (bytes_equal(buf_bytes(&was), buf_bytes(&is)))
+		return;
+	CLEANUP(patch_freep)
+	struct patch *meanwhile = patch_between(buf_bytes(&was), buf_bytes(&is));
+	CLEAN_EFFECT struct effect effect = {0};
+	patch_effect(meanwhile, nobody, &effect);
+	patch_carry(work->as.patch, &effect, own);
+}
+
+void draft_move(struct draft *draft, const struct document *before,
+	const struct document *after, struct log_id own)
+{
+	for (size_t i = draft->field_count; i > 0; i--) {
+		struct draft_field *work = &draft->fields[i - 1];
+		if (work->work != WORK_TEXT)
+			continue;
+		move_text(work, before, after, own);
+		draft_tidy(draft, work->field, work->key);
+	}
+}
+
 /* ---- Places. */
 
 static size_t find_place(

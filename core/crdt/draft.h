@@ -65,6 +65,18 @@ MUST_USE enum err draft_splice(struct draft *draft, const struct document *seale
 	struct bytes text, struct why *why);
 
 /*
+ * The sealed content under the draft was read anew and is another at once: what the draft
+ * does to texts is carried over the difference. `own` is the log it will be sealed into.
+ */
+void draft_move(struct draft *draft, const struct document *before,
+	const struct document *after, struct log_id own);
+
+/* The bytes it comes to in a section, at most. What is not private is sent, and a draft
+ * is sent whole: beyond DRAFT_MAX it does not fit an entry. */
+size_t draft_weight(const struct draft *draft);
+#define DRAFT_MAX ((size_t)900 * 1024)
+
+/*
  * The section to seal: a create for a birth, else an edit. Into `arena`, which it borrows
  * from, as from the draft. `seen` is what the entry it goes into has seen: `since` is
  * said only where it differs.

@@ -101,10 +101,6 @@ enum way draft_way(const struct draft *draft, const struct document *sealed);
 struct rope *draft_rope(const struct draft *draft, const struct document *sealed,
 	const struct field_schema *field, struct bytes key);
 
-/* The bytes it comes to in a section, at most; DRAFT_MAX leaves an entry its frame. */
-size_t draft_weight(const struct draft *draft);
-#define DRAFT_MAX ((size_t)900 * 1024)
-
 /* The places one operation names, at most. Where a partner has put in more equal elements
  * or competing values than that, the next operation takes the rest. */
 #define PLACES_MAX 8192u

@@ -77,7 +77,8 @@ static enum err forget_sealed(
 		if (own->leaf.unread)
 			space->unread--;
 		own->leaf.incomplete = own->leaf.unread = false;
-		document_free(own->leaf.sealed);
+		document_free(own->before);
+		own->before = own->leaf.sealed;
 		own->leaf.sealed = NULL;
 		vector_release(&own->touched);
 		own->dirty_record = true;
@@ -91,8 +92,30 @@ static enum err forget_sealed(
 	return e;
 }
 
-/* A draft whose ground changed under it cannot be laid over it any more: a note keeps it.
- */
+/* The draft is carried over what changed under it. Where the ground itself is gone it
+ * cannot be laid over it any more: a note keeps it. */
+static enum err keep_draft(struct notebook_txn *txn, struct space *space,
+	struct leaf_own *own, struct why *why)
+{
+	struct draft *draft = own->leaf.draft;
+	struct document *before = own->before;
+	own->before = NULL;
+	enum err e = OK;
+	if (draft != NULL && draft_head(draft) == NULL && own->leaf.incomplete) {
+		CLEAN_BUF struct buf words = {0};
+		document_words(NULL, draft, &txn->notebook->me.person, &words);
+		e = leaf_note(txn, buf_bytes(&words), why);
+		draft_free(draft);
+		own->leaf.draft = NULL;
+		own->dirty_draft = true;
+	} else if (draft != NULL && before != NULL && own->leaf.sealed != NULL) {
+		draft_move(draft, before, own->leaf.sealed, space->own);
+		own->dirty_draft = true;
+	}
+	document_free(before);
+	return e;
+}
+
 static enum err keep_drafts(
 	struct notebook_txn *txn, struct space *space, struct why *why)
 {
@@ -102,15 +125,8 @@ static enum err keep_drafts(
 	for (size_t i = 0; e == OK && i < count; i++) {
 		struct leaf_own *own = NULL;
 		e = leaf_load(txn, ids[i], &own);
-		if (e != OK || own->leaf.draft == NULL || !own->leaf.incomplete ||
-			draft_head(own->leaf.draft) != NULL)
-			continue;
-		CLEAN_BUF struct buf words = {0};
-		document_words(NULL, own->leaf.draft, &txn->notebook->me.person, &words);
-		e = leaf_note(txn, buf_bytes(&words), why);
-		draft_free(own->leaf.draft);
-		own->leaf.draft = NULL;
-		own->dirty_draft = true;
+		if (e == OK)
+			e = keep_draft(txn, space, own, why);
 	}
 	return e;
 }

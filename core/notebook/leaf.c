@@ -50,6 +50,7 @@ static void add_open(struct notebook_txn *txn, struct leaf_own *leaf)
 void leaf_own_release(struct leaf_own *leaf)
 {
 	document_free(leaf->leaf.sealed);
+	document_free(leaf->before);
 	draft_free(leaf->leaf.draft);
 	vector_release(&leaf->touched);
 	mem_free(leaf->seen);

@@ -181,6 +181,10 @@ static enum err move(struct share *s, struct leaf_own **out)
 	if (e != OK)
 		return because(s->why, e, "a document cannot be read: %s", err_text(e));
 	e = move_refs(s, s->own->leaf.draft, draft, id);
+	if (e == OK && draft_weight(draft) > DRAFT_MAX)
+		e = because(s->why, ERR_TOO_BIG,
+			"a %s of more than %zu KiB cannot be sent at once: shorten it",
+			s->kind->name, DRAFT_MAX / 1024);
 	if (e != OK) {
 		draft_free(draft);
 		return e;
