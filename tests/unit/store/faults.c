@@ -54,7 +54,7 @@ static ssize_t faulty_put(int fd, const void *at, size_t len, off_t offset)
 	}
 	if (struck && fault == FAULT_KILL)
 		die();
-	bool half = struck && (fault == FAULT_KILL_HALF || fault == FAULT_SHORT);
+	bool half = struck;
 	ssize_t done = put(fd, at, half ? len / 2 : len, offset);
 	if (struck && fault != FAULT_SHORT)
 		die();
@@ -71,10 +71,7 @@ static int faulty_call(int fd, long number, long arg)
 	}
 	if (struck && (fault == FAULT_KILL || fault == FAULT_KILL_HALF))
 		die();
-	long rc = syscall(number, fd, arg);
-	if (struck && fault == FAULT_KILL_PAST)
-		die();
-	return (int)rc;
+	return (int)syscall(number, fd, arg);
 }
 
 ssize_t pwrite(int fd, const void *at, size_t len, off_t offset)
@@ -97,7 +94,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
 	}
 	if (struck && fault == FAULT_KILL)
 		die();
-	bool half = struck && (fault == FAULT_KILL_HALF || fault == FAULT_SHORT);
+	bool half = struck;
 	ssize_t done = syscall(SYS_writev, fd, parts, half ? (count + 1) / 2 : count);
 	if (struck && fault != FAULT_SHORT)
 		die();

@@ -9,7 +9,6 @@ enum fault {
 	FAULT_NONE,
 	FAULT_KILL,      /* SIGKILL in place of the call */
 	FAULT_KILL_HALF, /* half of a write is done, then SIGKILL */
-	FAULT_KILL_PAST, /* SIGKILL after the call */
 	FAULT_ONCE,      /* one call fails with EIO */
 	FAULT_FROM,      /* it and all later ones fail with EIO */
 	FAULT_SHORT,     /* one write is done by half, and says so */
