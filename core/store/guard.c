@@ -197,9 +197,10 @@ void guard_note(int dir_fd)
 
 /* ---- The walk. All of this runs in the child: what it finds wrong ends it. */
 
+#define FREE_LIST 0 /* its database, in every version of LMDB */
+
 struct walk {
 	MDB_txn *txn;
-	MDB_dbi dbi;
 	uint64_t last_page;
 	uint8_t *free_pages; /* a bit each: met on the free list */
 };
@@ -241,26 +242,47 @@ static bool free_list_is_sane(struct walk *walk, MDB_val key, MDB_val value)
 	return true;
 }
 
+/* Whether the cursor meets `entries` records, all of them sane, and then the end. */
+static bool walk_records(
+	struct walk *walk, MDB_cursor *cursor, size_t entries, bool is_free_list)
+{
+	MDB_val key = {0}, value = {0}, before = {0};
+	size_t count = 0;
+	int rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+	for (; rc == 0; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+		if (++count > entries)
+			return false; /* a ring of pages would never end */
+		touch(value);
+		if (is_free_list ? !free_list_is_sane(walk, key, value)
+				 : !record_is_sane(key, value, before))
+			return false;
+		before = key;
+	}
+	return rc == MDB_NOTFOUND && count == entries;
+}
+
 static bool walk_tree(struct walk *walk, MDB_dbi dbi)
 {
 	MDB_stat stat;
 	MDB_cursor *cursor = NULL;
-	MDB_val key = {0}, value = {0}, before = {0};
 	if (mdb_stat(walk->txn, dbi, &stat) != 0 ||
 		mdb_cursor_open(walk->txn, dbi, &cursor) != 0)
 		return false;
-	size_t count = 0;
-	int rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
-	for (; rc == 0; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
-		if (++count > stat.ms_entries)
-			return false; /* a ring of pages would never end */
-		touch(value);
-		if (dbi == walk->dbi ? !record_is_sane(key, value, before)
-				     : !free_list_is_sane(walk, key, value))
-			return false;
-		before = key;
-	}
-	return rc == MDB_NOTFOUND && count == stat.ms_entries;
+	bool sane = walk_records(walk, cursor, stat.ms_entries, dbi == FREE_LIST);
+	mdb_cursor_close(cursor);
+	return sane;
+}
+
+static bool walk_both(struct walk *walk, const MDB_envinfo *info)
+{
+	MDB_dbi records;
+	if (mdb_dbi_open(walk->txn, NULL, 0, &records) != 0)
+		return false;
+	walk->last_page = info->me_last_pgno;
+	walk->free_pages = mem_new((size_t)(walk->last_page / 8 + 1));
+	bool sane = walk_tree(walk, FREE_LIST) && walk_tree(walk, records);
+	mem_free(walk->free_pages);
+	return sane;
 }
 
 static bool walk_all(const char *dir)
@@ -268,16 +290,16 @@ static bool walk_all(const char *dir)
 	MDB_env *env = NULL;
 	MDB_envinfo info;
 	struct walk walk = {0};
-	if (mdb_env_create(&env) != 0 ||
-		mdb_env_open(env, dir, MDB_RDONLY | MDB_NOLOCK, 0600) != 0 ||
-		mdb_env_info(env, &info) != 0 ||
-		mdb_txn_begin(env, NULL, MDB_RDONLY, &walk.txn) != 0 ||
-		mdb_dbi_open(walk.txn, NULL, 0, &walk.dbi) != 0)
+	if (mdb_env_create(&env) != 0)
 		return false;
-	walk.last_page = info.me_last_pgno;
-	walk.free_pages = mem_new((size_t)(walk.last_page / 8 + 1));
-	/* 0 is the free list, in every version of LMDB. */
-	return walk_tree(&walk, 0) && walk_tree(&walk, walk.dbi);
+	bool sane = mdb_env_open(env, dir, MDB_RDONLY | MDB_NOLOCK, 0600) == 0 &&
+		    mdb_env_info(env, &info) == 0 &&
+		    mdb_txn_begin(env, NULL, MDB_RDONLY, &walk.txn) == 0 &&
+		    walk_both(&walk, &info);
+	if (walk.txn != NULL)
+		mdb_txn_abort(walk.txn);
+	mdb_env_close(env);
+	return sane;
 }
 
 /* Die quietly of whatever it is, and at some time; and with the parent, whose lock on the

@@ -136,6 +136,8 @@ static int change_in_child(const struct change_arg *arg)
 		fault_set(arg->fault, arg->nth);
 		if (e == OK)
 			e = change(store, arg->erase);
+		fault_set(FAULT_NONE, 0);
+		store_close(store);
 		_exit(e == OK ? 0 : 1);
 	}
 	int status = 0;

@@ -23,7 +23,7 @@ static int enter_disk(const char *options)
 {
 	if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
 		return NOT_PERMITTED;
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, "") != 0 ||
 		mount("kith", mount_point.path, "tmpfs", 0, options) != 0)
 		return NOT_PERMITTED;
 	return 0;
@@ -221,7 +221,8 @@ static bool is_read_only(void *arg)
 	int fd = 0;
 	(void)arg;
 	EXPECT(enter_with_store(NULL));
-	EXPECT(mount(NULL, mount_point.path, NULL, MS_REMOUNT | MS_RDONLY, DISK) == 0);
+	EXPECT(mount("kith", mount_point.path, "tmpfs", MS_REMOUNT | MS_RDONLY, DISK) ==
+		0);
 	EXPECT(store_open(mount_point.path, &master, &store, &why) == ERR_READ_ONLY);
 	EXPECT(strstr(why.text, "read-only: make its folder writable") != NULL);
 	EXPECT(store_unlock(mount_point.path, bytes_text(PASSPHRASE), &unlocked, &why) ==
