@@ -162,7 +162,8 @@ static bool say(struct sync *s, size_t room, uint64_t now_ms, struct sync_event 
 /* Called when nothing is left to be said. */
 static void rest(struct sync *s)
 {
-	bool waiting = s->peer.fork || sync_lacks(s) || they_lack(s) || s->await_hashes ||
+	bool waiting = s->peer.fork || s->states_said != s->states_heard ||
+		       sync_lacks(s) || they_lack(s) || s->await_hashes ||
 		       s->await_sections || s->they_promised ||
 		       (s->mending == MEND_REBUILT && !s->report.verified);
 	if (s->state != TALKING || waiting || s->at_rest)

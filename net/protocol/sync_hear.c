@@ -224,9 +224,11 @@ static void on_hashes(struct sync *s, struct bytes hashes)
 		hear_again(s);
 }
 
+/* Who names its documents is told ours. */
 static void on_states(struct sync *s, struct bytes states)
 {
 	struct why why = {0};
+	s->states_heard = true;
 	enum err e = step_compare(&s->peer, states, &why);
 	if (e != OK)
 		sync_fail(s, e, &why);

@@ -54,7 +54,7 @@ struct sync {
 	bool await_sections, await_hashes;
 	struct buf last_fetch; /* the same once more would bring nothing */
 	enum sync_mending mending;
-	bool states_said;
+	bool states_said, states_heard;
 	bool i_promised, they_promised; /* a push or an ack, whatever comes of it */
 	bool at_rest; /* SYNC_REST was said, and nothing happened since */
 

@@ -1,6 +1,7 @@
 #include "tests/test.h"
 
 #include "core/notebook/internal.h"
+#include "core/notebook/ledger.h"
 #include "core/notebook/offer.h"
 #include "tests/unit/protocol/nodes.h"
 
@@ -423,6 +424,54 @@ static void a_sum_that_went_wrong_is_made_right(void **state)
 	assert_int_equal(talk.side[0].report.round_trips, 1);
 }
 
+static bool is_told(struct node *node, struct node *other, const char *text)
+{
+	struct notebook_txn *txn = NULL;
+	const char **notices = NULL;
+	bool told = false;
+	assert_int_equal(notebook_look(node->book, &txn, NULL), OK);
+	size_t count = ledger_notices(txn, node_partner(node, txn, other), &notices);
+	for (size_t i = 0; i < count; i++)
+		told = told || strstr(notices[i], text) != NULL;
+	notebook_abort(txn);
+	return told;
+}
+
+/* With another key of sums nothing that is rebuilt will ever be the same. */
+static void documents_that_stay_different_are_named_to_both(void **state)
+{
+	(void)state;
+	(void)node_page(&anna, &ben, "the same, and yet");
+	have_met();
+	struct space *space = NULL;
+	struct notebook_txn *txn = edit_space(&ben, &anna, &space);
+	space->key.b[0] ^= 1;
+	space_touch(space);
+	assert_int_equal(exchange_rebuild(txn, node_partner(&ben, txn, &anna), NULL), OK);
+	assert_int_equal(notebook_commit(txn, NULL), OK);
+
+	sync_once();
+	assert_log("anna → HELLO\n"
+		   "ben met\n"
+		   "ben → HELLO\n"
+		   "ben → ACK\n"
+		   "anna met\n"
+		   "anna differs\n"
+		   "anna → STATES\n"
+		   "anna → ACK\n"
+		   "ben differs\n"
+		   "ben → STATES\n"
+		   "ben rests\n"
+		   "anna rests\n"
+		   "anna ends: all is said\n");
+	for (int i = 0; i < 2; i++) {
+		assert_true(talk.side[i].report.differs);
+		assert_false(talk.side[i].report.verified);
+	}
+	assert_true(is_told(&anna, &ben, "differ"));
+	assert_true(is_told(&ben, &anna, "differ"));
+}
+
 static void a_section_that_was_lost_is_fetched(void **state)
 {
 	(void)state;
@@ -597,6 +646,7 @@ int main(void)
 		TEST(a_long_push_goes_in_pieces_and_each_is_kept),
 		TEST(nothing_is_said_where_there_is_no_room),
 		TEST(a_sum_that_went_wrong_is_made_right),
+		TEST(documents_that_stay_different_are_named_to_both),
 		TEST(a_section_that_was_lost_is_fetched),
 		TEST(words_of_a_newer_kith_wait_until_this_one_can_read_them),
 		TEST(a_folder_put_back_gets_its_own_words_back),
