@@ -12,9 +12,11 @@ struct piece {
 	size_t run;                /* of the graph */
 	uint32_t waiting;          /* parents that are not placed yet */
 	size_t child, child_count; /* in `children` */
-	double weight;             /* events that come of it, shared among parents */
-	uint32_t placed;           /* where its last event is in the new order */
-	bool is_first;             /* of its run */
+	uint32_t ops;              /* operations in it */
+	double weight;             /* what comes of it, shared among parents */
+	double alone;    /* what comes of it and of no other child of the last fork */
+	uint32_t placed; /* where its last event is in the new order */
+	bool is_first;   /* of its run */
 };
 
 struct pieces {
@@ -22,9 +24,14 @@ struct pieces {
 	struct piece *at;
 	size_t count, cap;
 	uint32_t *children;
-	uint32_t *ready; /* a stack */
+	uint32_t *ready;
 	size_t ready_count;
+	struct heads now; /* where a walk would stand */
+	struct span_list back, forth;
 };
+
+/* How many pieces are compared before one is placed. */
+#define LOOKED_AT 16u
 
 static int compare_events(const void *a, const void *b)
 {
@@ -58,9 +65,13 @@ static void cut_runs(struct pieces *pieces)
 			uint32_t stop = next < graph->parent_count && cuts[next] < end
 						? cuts[next] + 1
 						: end;
-			add_piece(pieces, (struct piece){.span = {at, stop},
-						  .run = run,
-						  .is_first = at == start});
+			add_piece(pieces,
+				(struct piece){.span = {at, stop},
+					.run = run,
+					.ops = (uint32_t)(graph_op_of(graph, stop - 1) -
+							  graph_op_of(graph, at)) +
+					       1,
+					.is_first = at == start});
 			at = stop;
 		}
 	}
@@ -122,22 +133,129 @@ static void link(struct pieces *pieces)
 	}
 	for (size_t i = pieces->count; i-- > 0;) {
 		struct piece *piece = &pieces->at[i];
-		piece->weight += piece->span.end - piece->span.start;
+		piece->weight += piece->ops;
 		for (uint32_t p = 0; p < piece->waiting; p++)
 			pieces->at[piece_of(pieces, parent_of(pieces, piece, p))]
 				.weight += piece->weight / piece->waiting;
 	}
 }
 
-/* The lightest is on top. */
-static void make_ready(struct pieces *pieces, uint32_t piece, size_t bottom)
+/* Beyond this many pieces their descendants are guessed from shared weights. */
+#define REACH_MAX 8192u
+
+/* Sets of pieces that come of each piece, itself included. */
+static uint64_t *reach_of_all(const struct pieces *pieces, size_t words)
 {
-	size_t i = pieces->ready_count++;
-	for (; i > bottom &&
-		pieces->at[pieces->ready[i - 1]].weight < pieces->at[piece].weight;
-		i--)
-		pieces->ready[i] = pieces->ready[i - 1];
-	pieces->ready[i] = piece;
+	uint64_t *reach = mem_array(pieces->count * words, sizeof(*reach));
+	for (size_t i = pieces->count; i-- > 0;) {
+		uint64_t *own = reach + i * words;
+		const struct piece *piece = &pieces->at[i];
+		own[i / 64] |= UINT64_C(1) << (i % 64);
+		for (size_t c = 0; c < piece->child_count; c++) {
+			const uint64_t *child =
+				reach + pieces->children[piece->child + c] * words;
+			for (size_t w = i / 64; w < words; w++)
+				own[w] |= child[w];
+		}
+	}
+	return reach;
+}
+
+/* The operations of the pieces of which bits of `word`, number `at`, stand. */
+static double ops_in(const struct pieces *pieces, uint64_t word, size_t at)
+{
+	double sum = 0;
+	for (; word != 0; word &= word - 1)
+		sum += pieces->at[at * 64 + (size_t)__builtin_ctzll(word)].ops;
+	return sum;
+}
+
+/* What comes of each child of a fork alone: the branch until it is merged. */
+static void weigh_fork(struct pieces *pieces, const struct piece *fork,
+	const uint64_t *reach, size_t words)
+{
+	for (size_t w = 0; w < words; w++) {
+		uint64_t once = 0, twice = 0;
+		for (size_t c = 0; c < fork->child_count; c++) {
+			uint64_t word =
+				reach[pieces->children[fork->child + c] * words + w];
+			twice |= once & word;
+			once |= word;
+		}
+		for (size_t c = 0; c < fork->child_count && once != twice; c++) {
+			uint32_t child = pieces->children[fork->child + c];
+			pieces->at[child].alone += ops_in(
+				pieces, reach[child * words + w] & once & ~twice, w);
+		}
+	}
+}
+
+static void weigh(struct pieces *pieces)
+{
+	if (pieces->count > REACH_MAX) {
+		for (size_t i = 0; i < pieces->count; i++)
+			pieces->at[i].alone = pieces->at[i].weight;
+		return;
+	}
+	size_t words = (pieces->count + 63) / 64;
+	CLEAN_MEM uint64_t *reach = reach_of_all(pieces, words);
+	for (size_t i = 0; i < pieces->count; i++) {
+		if (pieces->at[i].child_count > 1)
+			weigh_fork(pieces, &pieces->at[i], reach, words);
+	}
+}
+
+static void make_ready(struct pieces *pieces, uint32_t piece)
+{
+	pieces->ready[pieces->ready_count++] = piece;
+}
+
+static double ops_of(const struct graph *graph, const struct span_list *list)
+{
+	double sum = 0;
+	for (size_t i = 0; i < list->count; i++)
+		sum += 1 + (double)(graph_op_of(graph, list->at[i].end - 1) -
+				    graph_op_of(graph, list->at[i].start));
+	return sum;
+}
+
+/* What a walk that stands at `at` must take back and do again to place the piece. */
+static double cost_of(struct pieces *pieces, const struct piece *piece)
+{
+	struct span_list *back = &pieces->back, *forth = &pieces->forth;
+	uint32_t count = parent_count(pieces, piece);
+	uint32_t *named = mem_array(count, sizeof(*named));
+	for (uint32_t p = 0; p < count; p++)
+		named[p] = parent_of(pieces, piece, p);
+	struct heads heads = {.at = named, .count = count};
+	graph_diff(pieces->graph, &pieces->now, &heads, back, forth);
+	mem_free(named);
+	return ops_of(pieces->graph, back) + ops_of(pieces->graph, forth);
+}
+
+/* The cheapest of those that became ready last; of equals the one that soonest ends. */
+static uint32_t take_ready(struct pieces *pieces)
+{
+	size_t from =
+		pieces->ready_count > LOOKED_AT ? pieces->ready_count - LOOKED_AT : 0;
+	size_t best = from;
+	double least = 0;
+	for (size_t i = from; i < pieces->ready_count && pieces->ready_count > from + 1;
+		i++) {
+		const struct piece *piece = &pieces->at[pieces->ready[i]];
+		double cost = cost_of(pieces, piece);
+		if (i == from || cost < least ||
+			(cost == least &&
+				piece->alone < pieces->at[pieces->ready[best]].alone)) {
+			best = i;
+			least = cost;
+		}
+	}
+	uint32_t taken = pieces->ready[best];
+	pieces->ready_count--;
+	memmove(pieces->ready + best, pieces->ready + best + 1,
+		(pieces->ready_count - best) * sizeof(taken));
+	return taken;
 }
 
 /* ---- the new graph ---- */
@@ -220,19 +338,20 @@ void history_order(const struct graph *graph, struct graph *out, struct span_lis
 	struct heads parents = {0};
 	cut_runs(&pieces);
 	link(&pieces);
+	weigh(&pieces);
 	pieces.ready = mem_array(pieces.count, sizeof(*pieces.ready));
 	for (size_t i = 0; i < pieces.count; i++) {
 		if (pieces.at[i].waiting == 0)
-			make_ready(&pieces, (uint32_t)i, 0);
+			make_ready(&pieces, (uint32_t)i);
 	}
 	while (pieces.ready_count > 0) {
-		struct piece *piece = &pieces.at[pieces.ready[--pieces.ready_count]];
-		size_t bottom = pieces.ready_count;
+		struct piece *piece = &pieces.at[take_ready(&pieces)];
 		place(&pieces, piece, &parents, out, order);
+		heads_set(&pieces.now, &(uint32_t){piece->span.end - 1}, 1);
 		for (size_t i = 0; i < piece->child_count; i++) {
 			uint32_t child = pieces.children[piece->child + i];
 			if (--pieces.at[child].waiting == 0)
-				make_ready(&pieces, child, bottom);
+				make_ready(&pieces, child);
 		}
 	}
 	assert(out->events == graph->events);
@@ -240,4 +359,7 @@ void history_order(const struct graph *graph, struct graph *out, struct span_lis
 	mem_free(pieces.at);
 	mem_free(pieces.children);
 	mem_free(pieces.ready);
+	heads_release(&pieces.now);
+	span_list_release(&pieces.back);
+	span_list_release(&pieces.forth);
 }
