@@ -13,13 +13,19 @@ static void save_clock(const struct graph *graph, struct buf *out)
 	buf_add_varint(out, graph->log_count);
 	for (size_t i = 0; i < graph->log_count; i++)
 		buf_add_raw(out, graph->logs[i].id.b, sizeof(graph->logs[i].id.b));
+	CLEAN_MEM uint64_t *last = mem_array(graph->log_count, sizeof(*last));
 	buf_add_varint(out, graph->clock_count);
-	for (size_t i = 0; i < graph->clock_count; i++) {
+	for (size_t i = 0; i < graph->clock_count; i++)
 		buf_add_varint(out, graph->clock[i].log);
-		buf_add_varint(out, graph->clock[i].entry);
-		buf_add_varint(out, graph->clock[i].per);
-		buf_add_varint(out, graph->clock[i].count);
+	for (size_t i = 0; i < graph->clock_count; i++) {
+		const struct clock_run *run = &graph->clock[i];
+		buf_add_varint(out, run->entry - last[run->log] - 1);
+		last[run->log] = run->entry + (run->count - 1);
 	}
+	for (size_t i = 0; i < graph->clock_count; i++)
+		buf_add_varint(out, graph->clock[i].per);
+	for (size_t i = 0; i < graph->clock_count; i++)
+		buf_add_varint(out, graph->clock[i].count);
 }
 
 static void save_lengths(const struct graph *graph, struct buf *out)
@@ -28,11 +34,16 @@ static void save_lengths(const struct graph *graph, struct buf *out)
 		buf_add_varint(out, graph_run_end(graph, i) - graph->runs[i].start);
 }
 
+static void save_parent_counts(const struct graph *graph, struct buf *out)
+{
+	for (size_t i = 0; i < graph->run_count; i++)
+		buf_add_varint(out, graph->runs[i].parent_count);
+}
+
 static void save_parents(const struct graph *graph, struct buf *out)
 {
 	for (size_t i = 0; i < graph->run_count; i++) {
 		const struct graph_run *run = &graph->runs[i];
-		buf_add_varint(out, run->parent_count);
 		for (uint32_t p = 0; p < run->parent_count; p++)
 			buf_add_varint(
 				out, run->start - graph->parents[run->parents + p]);
@@ -62,8 +73,8 @@ static void save_places(const struct graph *graph, struct buf *out)
 
 void columns_save(const struct graph *graph, struct buf *out)
 {
-	static void (*const SAVERS[])(const struct graph *, struct buf *) = {
-		save_clock, save_lengths, save_parents, save_kinds, save_places};
+	static void (*const SAVERS[])(const struct graph *, struct buf *) = {save_clock,
+		save_lengths, save_parent_counts, save_parents, save_kinds, save_places};
 	for (size_t i = 0; i < sizeof(SAVERS) / sizeof(SAVERS[0]); i++) {
 		CLEAN_BUF struct buf column = {0};
 		SAVERS[i](graph, &column);
@@ -102,30 +113,62 @@ static bool load_logs(struct bytes *rest, struct graph *graph)
 	return true;
 }
 
+/* The members of runs of changes, column by column; counts and entries depend on what
+ * stands before them. */
+static bool load_clock_columns(
+	struct bytes *rest, size_t count, size_t logs, struct clock_run *runs)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!take_u32(rest, UINT32_MAX, &runs[i].log) || runs[i].log >= logs)
+			return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!bytes_take_varint(rest, &runs[i].entry))
+			return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!take_u32(rest, EVENTS_MAX, &runs[i].per) || runs[i].per == 0)
+			return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!take_u32(rest, EVENTS_MAX / runs[i].per, &runs[i].count) ||
+			runs[i].count == 0)
+			return false;
+	}
+	return true;
+}
+
 /* Entries of a log go up, and there are as many events as `*events` then says. */
+static bool add_clock_runs(
+	struct graph *graph, struct clock_run *runs, size_t count, uint32_t *events)
+{
+	*events = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct clock_run *run = &runs[i];
+		uint64_t last = graph->logs[run->log].count > 0
+					? graph_last_entry(graph, run->log)
+					: 0;
+		if (run->entry > UINT64_MAX - last - 1 - run->count ||
+			run->per * run->count > EVENTS_MAX - *events)
+			return false;
+		run->entry += last + 1;
+		run->start = *events;
+		graph_add_clock(graph, run->log, *run);
+		*events += run->per * run->count;
+	}
+	return true;
+}
+
 static bool load_clock(struct bytes *rest, struct graph *graph, uint32_t *events)
 {
 	uint64_t count = 0;
 	if (!load_logs(rest, graph) || !bytes_take_varint(rest, &count) ||
 		count > rest->len / 4)
 		return false;
-	*events = 0;
-	for (size_t i = 0; i < count; i++) {
-		uint32_t log = 0;
-		struct clock_run run = {.start = *events};
-		if (graph->log_count == 0 ||
-			!take_u32(rest, (uint32_t)graph->log_count - 1, &log) ||
-			!bytes_take_varint(rest, &run.entry) || run.entry == 0 ||
-			!take_u32(rest, EVENTS_MAX, &run.per) || run.per == 0 ||
-			!take_u32(rest, (EVENTS_MAX - *events) / run.per, &run.count) ||
-			run.count == 0 || run.entry > UINT64_MAX - run.count)
-			return false;
-		if (graph->logs[log].count > 0 &&
-			run.entry <= graph_last_entry(graph, log))
-			return false;
-		graph_add_clock(graph, log, run);
-		*events += run.per * run.count;
-	}
+	CLEAN_MEM struct clock_run *runs = mem_array((size_t)count, sizeof(*runs));
+	if (!load_clock_columns(rest, (size_t)count, graph->log_count, runs) ||
+		!add_clock_runs(graph, runs, (size_t)count, events))
+		return false;
 	for (size_t i = 0; i < graph->log_count; i++) {
 		if (graph->logs[i].count == 0)
 			return false;
@@ -150,7 +193,7 @@ static bool is_change_end(const struct graph *graph, uint32_t event)
 }
 
 struct reader {
-	struct bytes lengths, parents, kinds, places;
+	struct bytes lengths, parent_counts, parents, kinds, places;
 	uint32_t at;             /* where the last operation ended */
 	struct bytes inserted;   /* what is still to come of it */
 	bool has_text, is_ascii; /* whether there is any */
@@ -165,7 +208,7 @@ static bool load_parents(struct reader *reader, const struct graph *graph)
 {
 	struct heads *heads = &reader->heads;
 	uint32_t start = graph->events, count = 0, last = start;
-	if (!take_u32(&reader->parents, UINT32_MAX, &count) ||
+	if (!take_u32(&reader->parent_counts, UINT32_MAX, &count) ||
 		count > reader->parents.len ||
 		(start > 0 && !is_change_end(graph, start - 1)))
 		return false;
@@ -371,8 +414,8 @@ static bool load_all(struct reader *reader, struct text *text)
 		return false;
 	CLEAN_MEM uint32_t *unseen = first_unseen(&text->graph);
 	return load_all_ops(reader, text, unseen) && reader->lengths.len == 0 &&
-	       reader->parents.len == 0 && reader->kinds.len == 0 &&
-	       reader->places.len == 0 &&
+	       reader->parent_counts.len == 0 && reader->parents.len == 0 &&
+	       reader->kinds.len == 0 && reader->places.len == 0 &&
 	       (!reader->has_text || reader->inserted.len == 0);
 }
 
@@ -386,6 +429,7 @@ bool columns_load(struct bytes columns, const struct bytes *inserted, struct tex
 		reader.is_ascii = utf8_count(*inserted) == inserted->len;
 	}
 	if (!take_part(&columns, &clock) || !take_part(&columns, &reader.lengths) ||
+		!take_part(&columns, &reader.parent_counts) ||
 		!take_part(&columns, &reader.parents) ||
 		!take_part(&columns, &reader.kinds) ||
 		!take_part(&columns, &reader.places) || columns.len > 0 ||
