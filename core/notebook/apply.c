@@ -113,19 +113,24 @@ static enum err draft_came_back(
 					: OK;
 }
 
-/* The birth this store still had as a draft: what it says beyond what was created is kept
- * beside it. */
+/* The birth this store still had as a draft is one no more: what it says beyond what was
+ * created is kept beside it. A draft of an edit stays: its ground is applied anew. */
 static enum err birth_came_back(
 	struct apply *apply, struct leaf_own *own, const struct document *created)
 {
 	const struct person_id *me = &apply->txn->notebook->me.person;
 	CLEAN_BUF struct buf here = {0}, there = {0};
-	if (own->leaf.draft == NULL || apply->bringer == BRINGER_ME)
+	if (own->leaf.draft == NULL || draft_head(own->leaf.draft) == NULL)
 		return OK;
-	document_words(NULL, own->leaf.draft, me, &here);
-	document_words(created, NULL, me, &there);
-	if (!bytes_equal(buf_bytes(&here), buf_bytes(&there)))
-		return restore_note_draft(apply->txn, own, apply->why);
+	if (apply->bringer != BRINGER_ME) {
+		document_words(NULL, own->leaf.draft, me, &here);
+		document_words(created, NULL, me, &there);
+		if (!bytes_equal(buf_bytes(&here), buf_bytes(&there)))
+			return restore_note_draft(apply->txn, own, apply->why);
+	}
+	draft_free(own->leaf.draft);
+	own->leaf.draft = NULL;
+	own->dirty_draft = true;
 	return OK;
 }
 
@@ -148,9 +153,6 @@ static enum err apply_create(
 		return void_section(apply);
 	}
 	enum err e = birth_came_back(apply, own, document);
-	draft_free(own->leaf.draft);
-	own->leaf.draft = NULL;
-	own->dirty_draft = true;
 	own->leaf.sealed = document;
 	own->born_log = apply->item->log;
 	own->born = apply->item->entry.seq;
