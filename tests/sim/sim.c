@@ -629,6 +629,33 @@ static void check_doc(int index)
 			check_titles(index, pair_of[doc->pair][i]);
 }
 
+/* In the end somebody leaves: both know, nothing shown or moved is shared any more, and
+ * what was private is as it was. */
+static void part(void)
+{
+	int pair = (int)random_upto(PAIRS);
+	int who = pair_of[pair][random_upto(2)];
+	int other = pair_of[pair][0] == who ? pair_of[pair][1] : pair_of[pair][0];
+	tell("unpaired by", who, NULL);
+	node_unpair(&people[who], &people[other]);
+	connect_pair(pair);
+	run_out(pair);
+	for (int i = 0; i < 2; i++)
+		check(talks[pair].side[i].report.left, "%s does not know of the end:\n%s",
+			talks[pair].side[i].node->name, buf_text(&talks[pair].log));
+	hang_up(pair);
+	for (size_t i = 0; i < doc_count; i++) {
+		if (docs[i].shown[pair])
+			check(strcmp(node_body(&people[pair_of[pair][1]],
+					     docs[i].there[pair]),
+				      "(none)") == 0 ||
+					docs[i].unsure || docs[i].owner != ANNA,
+				"document %zu is shown still", i);
+		if (docs[i].pair < 0)
+			check_words((int)i, docs[i].owner, docs[i].id);
+	}
+}
+
 static void play(uint64_t which)
 {
 	seed = which;
@@ -647,6 +674,8 @@ static void play(uint64_t which)
 	say_all();
 	for (size_t i = 0; i < doc_count; i++)
 		check_doc((int)i);
+	if (random_upto(3) == 0)
+		part();
 }
 
 static void histories_of_three_people_end_in_what_they_wrote(void **state)

@@ -1,6 +1,8 @@
 /* Devices that may not talk, and messages that no honest side says, at every state. */
 #include "tests/test.h"
 
+#include "core/base/pack.h"
+#include "core/notebook/space.h"
 #include "tests/unit/protocol/nodes.h"
 
 static struct node anna, ben;
@@ -210,6 +212,82 @@ static void an_altered_push_is_refused_or_means_the_same(void **state)
 	assert_true(refused > push.len / 2);
 }
 
+/* ---- Lies that are well formed */
+
+/* A hello of one log, with so many entries. */
+static void boast(
+	struct id device, const uint8_t incarnation[8], uint64_t seq, struct buf *out)
+{
+	static const uint8_t hash[32] = {7};
+	buf_clear(out);
+	buf_add_u8(out, 0);
+	pack_array(out, 5);
+	pack_uint(out, 1);
+	pack_uint(out, 1);
+	pack_uint(out, 0);
+	pack_array(out, 1);
+	pack_array(out, 4);
+	pack_bin(out, BYTES_OF(device.b));
+	pack_bin(out, (struct bytes){incarnation, 8});
+	pack_uint(out, seq);
+	pack_bin(out, BYTES_OF(hash));
+	pack_nil(out);
+}
+
+static bool is_taken(struct bytes message)
+{
+	CLEANUP(sync_freep) struct sync *s = at_stage(BEFORE_HELLO);
+	enum err e = OK;
+	sync_recv(s, SYNC_HELLO, message, 0);
+	return !ended(s, &e);
+}
+
+static void who_claims_more_than_there_is_gets_nothing_for_it(void **state)
+{
+	(void)state;
+	static const uint8_t incarnation[8] = {1, 2, 3};
+	CLEAN_BUF struct buf lie = {0};
+	boast(notebook_me(ben.book)->device, incarnation, 1000000000, &lie);
+	assert_true(is_taken(buf_bytes(&lie)));
+	boast(notebook_me(ben.book)->device, incarnation, UINT64_MAX, &lie);
+	assert_false(is_taken(buf_bytes(&lie)));
+	boast(notebook_me(ben.book)->device, incarnation, 0, &lie);
+	assert_false(is_taken(buf_bytes(&lie)));
+	boast(random_id(), incarnation, 1, &lie); /* a device of nobody */
+	assert_false(is_taken(buf_bytes(&lie)));
+}
+
+/* On such a word nothing is sealed before own entries have come back; from a liar none
+ * come, and the next honest word ends it. */
+static void a_lie_about_my_own_log_delays_me_and_does_no_more(void **state)
+{
+	(void)state;
+	struct talk talk = {0};
+	struct id page = node_page(&anna, &ben, "sealed");
+	node_put_back(&ben, ben_then);
+	talk_whole(&talk, &anna, &ben);
+	struct notebook_txn *txn = NULL;
+	struct space *space = NULL;
+	assert_int_equal(notebook_look(anna.book, &txn, NULL), OK);
+	assert_int_equal(
+		space_open(txn, node_partner(&anna, txn, &ben)->space, &space), OK);
+	struct space_log own = space->logs[0];
+	notebook_abort(txn);
+
+	CLEAN_BUF struct buf lie = {0};
+	boast(own.device, own.incarnation, 1000, &lie);
+	assert_true(is_taken(buf_bytes(&lie)));
+	(void)node_page(&anna, &ben, "waits");
+	talk_whole(&talk, &anna, &ben);
+	talk_whole(&talk, &anna, &ben);
+	assert_true(talk.side[0].report.verified);
+	assert_true(talk.side[1].report.verified);
+	assert_string_equal(node_body(&ben, page), "sealed");
+	assert_int_equal(node_count(&ben), 2);
+	buf_release(&talk.log);
+	node_put_back(&ben, ben_then);
+}
+
 static void who_talks_on_and_brings_nothing_is_closed(void **state)
 {
 	(void)state;
@@ -234,6 +312,28 @@ static void who_never_says_hello_is_closed(void **state)
 	sync_tick(s, SYNC_HELLO_MS - 1);
 	assert_false(ended(s, &e));
 	sync_tick(s, SYNC_HELLO_MS);
+	assert_true(ended(s, &e));
+	assert_int_equal(e, ERR_TIMEOUT);
+}
+
+static void a_foreground_sync_does_not_wait_for_ever(void **state)
+{
+	(void)state;
+	struct sync_config config = {.notebook = anna.book,
+		.partner = notebook_me(ben.book)->person,
+		.remote = notebook_me(ben.book)->device_public,
+		.renewed = true,
+		.once = true};
+	CLEANUP(sync_freep) struct sync *s = sync_new(&config, 0);
+	(void)node_page(&anna, &ben, "never acknowledged");
+	enum err e = OK;
+	assert_false(ended(s, &e));
+	sync_recv(s, SYNC_HELLO, buf_bytes(&hello), 1000);
+	assert_false(ended(s, &e));
+	sync_tick(s, sync_deadline_ms(s) - 1);
+	assert_false(ended(s, &e));
+	assert_true(sync_deadline_ms(s) <= 1000 + SYNC_ANSWER_MS);
+	sync_tick(s, sync_deadline_ms(s));
 	assert_true(ended(s, &e));
 	assert_int_equal(e, ERR_TIMEOUT);
 }
@@ -418,6 +518,9 @@ int main(void)
 		TEST(no_message_is_longer_than_its_kind_allows),
 		TEST(a_truncated_message_changes_nothing),
 		TEST(an_altered_push_is_refused_or_means_the_same),
+		TEST(who_claims_more_than_there_is_gets_nothing_for_it),
+		TEST(a_lie_about_my_own_log_delays_me_and_does_no_more),
+		TEST(a_foreground_sync_does_not_wait_for_ever),
 		TEST(who_talks_on_and_brings_nothing_is_closed),
 		TEST(who_never_says_hello_is_closed),
 		TEST(a_known_device_hears_hello),
