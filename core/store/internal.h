@@ -27,6 +27,7 @@ struct store {
 	struct vault *vault;
 	struct id id;
 	uint64_t erasure;       /* number of vault->erasure_key; 0: not known yet */
+	bool header_unsure;     /* a write of it failed: nobody knows what the disk has */
 	struct keyring *ring;   /* NULL: not read, or no longer true */
 	uint64_t ring_revision; /* of LMDB's chunks when `ring` was read */
 	struct store_txn *txn;  /* the one that is open */

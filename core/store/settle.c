@@ -8,6 +8,15 @@ static enum err load(struct store *store, struct header *header, bool *torn)
 	return e == ERR_IO ? e : ERR_DAMAGED;
 }
 
+/* After a failed fsync() the file reads as it was written, and is not on the disk: only
+ * writing it again puts it there. */
+static enum err save(struct store *store, struct header *header)
+{
+	enum err e = header_write(store->header_fd, &store->vault->keys, header);
+	store->header_unsure = e != OK;
+	return e;
+}
+
 enum err settle(struct store *store, uint64_t number)
 {
 	struct header header;
@@ -18,9 +27,9 @@ enum err settle(struct store *store, uint64_t number)
 	bool single = header.erasure_count == 1;
 	if (!header_keep_erasure(&header, number))
 		return ERR_DAMAGED;
-	if (single && !torn)
+	if (single && !torn && !store->header_unsure)
 		return OK;
-	return header_write(store->header_fd, &store->vault->keys, &header);
+	return save(store, &header);
 }
 
 bool settle_is_due(struct store *store)
@@ -39,7 +48,7 @@ enum err settle_announce(struct store *store, uint64_t number, const struct secr
 	if (header.erasure_count != 1)
 		return ERR_DAMAGED; /* the holder of the write lock has settled it */
 	header_add_erasure(&header, &store->vault->keys, number, key);
-	return header_write(store->header_fd, &store->vault->keys, &header);
+	return save(store, &header);
 }
 
 enum err settle_key(struct store *store, uint64_t number)

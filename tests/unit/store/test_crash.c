@@ -254,6 +254,31 @@ static void an_erase_that_meets_a_failing_write_is_done_whole_or_not_at_all(void
 	assert_true(fail_at_each_step(FAULT_SHORT, true) >= 1);
 }
 
+/* The file then reads as it should, also where the disk has the old key still. */
+static void a_header_that_was_not_synced_is_written_again(void **state)
+{
+	(void)state;
+	SCENE scene;
+	scene_start(&scene);
+	struct store *store = store_opened(scene.folder.path, &scene.master);
+	fault_set(FAULT_ONCE, 1000);
+	assert_int_equal(change(store, true), OK);
+	unsigned last = fault_calls();
+	put_one_of(store, doc(1), "text", "old");
+
+	fault_set(FAULT_ONCE, last);
+	assert_int_equal(change(store, true), ERR_IO);
+	assert_int_equal(fault_calls(), last);
+	fault_set(FAULT_ONCE, 1000);
+	store_abort(txn_begun(store, true));
+	assert_int_equal(fault_calls(), 4); /* both copies, and a sync after each */
+	fault_set(FAULT_ONCE, 1000);
+	store_abort(txn_begun(store, true));
+	assert_int_equal(fault_calls(), 0);
+	fault_set(FAULT_NONE, 0);
+	store_close(store);
+}
+
 /* ---- At random. */
 
 #define ROUNDS 12
@@ -354,6 +379,7 @@ int main(void)
 		cmocka_unit_test(a_failing_write_keeps_the_old_state),
 		cmocka_unit_test(
 			an_erase_that_meets_a_failing_write_is_done_whole_or_not_at_all),
+		cmocka_unit_test(a_header_that_was_not_synced_is_written_again),
 		cmocka_unit_test(
 			a_writer_killed_at_any_moment_loses_no_commit_and_halves_none),
 	};

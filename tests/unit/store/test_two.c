@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -190,6 +191,33 @@ static void a_reader_of_before_an_erase_reads_on_and_the_next_one_does_not(void 
 	assert_told(&s.other, "a");
 }
 
+/* The first read of a header while this is set has the other process erase first. */
+static const struct other *eraser;
+
+ssize_t pread(int fd, void *at, size_t len, off_t offset)
+{
+	if (eraser != NULL && len > 4096) {
+		const struct other *other = eraser;
+		eraser = NULL;
+		assert_told(other, "wpcwec");
+	}
+	return syscall(SYS_pread64, fd, at, len, offset);
+}
+
+/* Its snapshot wants the key of before, which the header has no longer. */
+static void a_reader_that_falls_between_two_erases_looks_again(void **state)
+{
+	(void)state;
+	SHARED s;
+	shared_start(&s);
+	put_one_of(s.store, doc(2), "text", "kept");
+	assert_told(&s.other, "wpcwec");
+	eraser = &s.other;
+	assert_one_of(s.store, doc(2), "text", "kept");
+	assert_null(eraser);
+	assert_one_of(s.store, doc(1), "text", NULL);
+}
+
 static void a_commit_wakes_the_watch_and_moves_the_version(void **state)
 {
 	(void)state;
@@ -319,6 +347,7 @@ int main(void)
 		cmocka_unit_test(a_reader_keeps_seeing_its_moment),
 		cmocka_unit_test(
 			a_reader_of_before_an_erase_reads_on_and_the_next_one_does_not),
+		cmocka_unit_test(a_reader_that_falls_between_two_erases_looks_again),
 		cmocka_unit_test(a_commit_wakes_the_watch_and_moves_the_version),
 		cmocka_unit_test(only_the_last_to_close_notes_how_the_file_is),
 		cmocka_unit_test(a_reader_that_was_killed_is_in_nobodys_way),
