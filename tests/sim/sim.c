@@ -64,8 +64,9 @@ struct word {
 	bool unsure;
 };
 
+static char *base;
 static struct node people[PEOPLE];
-static char then[PEOPLE][200], saved[PEOPLE][200];
+static char home[PEOPLE][128], then[PEOPLE][200], saved[PEOPLE][200];
 static unsigned saved_at[PEOPLE]; /* 0: never */
 static bool put_back[PEOPLE];     /* and not verified with all since */
 static bool settled[PAIRS];       /* verified since the last put back */
@@ -104,6 +105,15 @@ static void tell(const char *what, int person, const struct doc *doc)
 	if (doc != NULL)
 		buf_add_format(&story, " of document %d", (int)(doc - docs));
 	buf_add_text(&story, "\n");
+}
+
+/* As paired and never met, in the first house. */
+static void begin_anew(int person)
+{
+	node_close(&people[person]);
+	memcpy(people[person].dir, home[person], sizeof home[person]);
+	node_open(&people[person]);
+	node_put_back(&people[person], then[person]);
 }
 
 /* ---- Talks */
@@ -487,6 +497,34 @@ static void restore(int person)
 	unsettle(person);
 }
 
+/* The folder on another machine: noticed at once, a new log in every space. */
+static void move_house(int person)
+{
+	static unsigned moves;
+	char place[220];
+	if (!with_restores)
+		return;
+	for (int p = 0; p < PEOPLE; p++)
+		if (put_back[p])
+			return;
+	tell("moved house", person, NULL);
+	hang_up_on(person);
+	snprintf(place, sizeof place, "%s/%s-%u", base, people[person].name, moves++);
+	node_move(&people[person], place);
+	saved_at[person] = 0; /* what was saved belongs to the old house */
+	unsettle(person);
+}
+
+/* Paired anew: another root, the same space. A folder put back to before would have to be
+ * paired again too. */
+static void renew(int pair)
+{
+	hang_up(pair);
+	tell("paired anew with", pair_of[pair][1], NULL);
+	nodes_pair(&people[pair_of[pair][0]], &people[pair_of[pair][1]]);
+	saved_at[pair_of[pair][0]] = saved_at[pair_of[pair][1]] = 0;
+}
+
 static void restart(int person)
 {
 	tell("restart", person, NULL);
@@ -535,8 +573,12 @@ static void act(void)
 		save(person);
 	else if (dice < 96)
 		restore(person);
-	else if (dice < 98)
+	else if (dice < 97)
 		restart(person);
+	else if (dice < 98)
+		move_house(person);
+	else if (dice < 99)
+		renew(pair);
 	else
 		move_clock(person);
 }
@@ -590,9 +632,12 @@ static void check_words(int doc, int person, struct id id)
 	}
 }
 
+/* Whoever made it anew in a new log knows it by both ids, the other by the new one. */
 static void check_same(struct id id, int pair)
 {
 	char body[4096];
+	id = node_now(&people[pair_of[pair][0]], id);
+	id = node_now(&people[pair_of[pair][1]], id);
 	snprintf(body, sizeof body, "%s", node_body(&people[pair_of[pair][0]], id));
 	const char *other = node_body(&people[pair_of[pair][1]], id);
 	check(strcmp(body, other) == 0, "two bodies of one document: %s / %s", body,
@@ -664,7 +709,7 @@ static void play(uint64_t which)
 	with_restores = seed % 2 == 1;
 	doc_count = word_count = title_count = 0;
 	for (int p = 0; p < PEOPLE; p++) {
-		node_put_back(&people[p], then[p]);
+		begin_anew(p);
 		saved_at[p] = 0;
 		put_back[p] = false;
 	}
@@ -697,7 +742,7 @@ static void a_week_with_ben(bool and_more, struct buf *said, size_t *wire)
 	CLEAN_BUF struct buf sealed = {0};
 	talk.cipher = &sealed;
 	for (int p = 0; p < PEOPLE; p++)
-		node_put_back(&people[p], then[p]);
+		begin_anew(p);
 	random_seed(1);
 	struct id page = node_page(&people[ANNA], &people[BEN], "for both of us");
 	for (unsigned day = 0; day < 3; day++) {
@@ -786,7 +831,7 @@ static void one_bad_partner(uint64_t which)
 	random_seed(seed);
 	step = 0;
 	for (int p = 0; p < PEOPLE; p++)
-		node_put_back(&people[p], then[p]);
+		begin_anew(p);
 	struct id page = node_page(&people[ANNA], &people[BEN], "ours");
 	talk = (struct talk){0};
 	talk_whole(&talk, &people[ANNA], &people[BEN]);
@@ -820,8 +865,6 @@ static void no_word_of_a_bad_partner_harms_the_notebook(void **state)
 	buf_release(&earlier);
 }
 
-static char *base;
-
 static int begin(void **state)
 {
 	static const char *const names[PEOPLE] = {"anna", "ben", "carla"};
@@ -836,6 +879,7 @@ static int begin(void **state)
 	for (int p = 0; p < PEOPLE; p++) {
 		snprintf(then[p], sizeof then[p], "%s/%s-then", base, names[p]);
 		snprintf(saved[p], sizeof saved[p], "%s/%s-saved", base, names[p]);
+		memcpy(home[p], people[p].dir, sizeof home[p]);
 		node_save(&people[p], then[p]);
 	}
 	return 0;

@@ -155,6 +155,15 @@ void node_put_back(struct node *node, const char *place)
 	node_open(node);
 }
 
+void node_move(struct node *node, const char *place)
+{
+	(void)mkdir(place, 0700);
+	node_close(node);
+	copy_folder(node->dir, place);
+	snprintf(node->dir, sizeof node->dir, "%s", place);
+	node_open(node);
+}
+
 /* ---- Transactions */
 
 static struct notebook_txn *edit(struct node *node)
@@ -174,6 +183,21 @@ static struct notebook_txn *look(struct node *node)
 
 /* ---- Pairing */
 
+/* The space that this side holds open, if there is one. */
+static void keep_space(
+	struct node *node, struct node *other, struct pairing_result *result)
+{
+	struct notebook_txn *txn = look(node);
+	struct secret key;
+	struct id space;
+	if (people_open_space(txn, &notebook_me(other->book)->person, &space, &key)) {
+		result->kept = true;
+		result->space = space;
+		result->space_key = key;
+	}
+	notebook_abort(txn);
+}
+
 static void keep_partner(
 	struct node *node, struct node *other, const struct secret *root, bool i_typed)
 {
@@ -186,6 +210,7 @@ static void keep_partner(
 		.list_bytes = buf_bytes(&them->list)};
 	assert_int_equal(device_list_read(result.list_bytes, &result.list), OK);
 	pair_space(root, &result.space, &result.space_key);
+	keep_space(node, other, &result);
 	struct notebook_txn *txn = edit(node);
 	assert_ok(people_pair(txn, &result, why));
 	assert_ok(notebook_commit(txn, why));
@@ -344,6 +369,17 @@ void node_unpair(struct node *node, struct node *other)
 	struct notebook_txn *txn = edit(node);
 	assert_ok(share_unpair(txn, node_partner(node, txn, other), why));
 	assert_ok(notebook_commit(txn, why));
+}
+
+struct id node_now(struct node *node, struct id document)
+{
+	struct notebook_txn *txn = look(node);
+	struct leaf *leaf = NULL;
+	struct id now = document;
+	if (leaf_open(txn, document, &leaf, NULL) == OK)
+		now = leaf->id;
+	notebook_abort(txn);
+	return now;
 }
 
 const char *node_body(struct node *node, struct id document)

@@ -35,7 +35,10 @@ void node_close(struct node *node);
 void node_save(struct node *node, const char *place);
 void node_put_back(struct node *node, const char *place);
 
-/* What a pairing leaves behind on both sides. */
+/* To another folder: a copy that is noticed. */
+void node_move(struct node *node, const char *place);
+
+/* What a pairing leaves behind on both sides. A space that both hold open is kept. */
 void nodes_pair(struct node *a, struct node *b);
 
 struct partner *node_partner(
@@ -56,6 +59,9 @@ void node_set(struct node *node, struct id page, const char *field, const char *
 /* What it is again where nothing ever left; else zero. */
 struct id node_take_back(struct node *node, struct id document);
 void node_unpair(struct node *node, struct node *other);
+
+/* The id that a document has here now, when it had to be made anew; else the same. */
+struct id node_now(struct node *node, struct id document);
 
 /* Drop what the other shared, or what is together. */
 void node_drop(struct node *node, struct id document);
