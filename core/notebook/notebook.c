@@ -313,7 +313,13 @@ int notebook_watch_fd(struct notebook *notebook)
 
 void notebook_watch_read(struct notebook *notebook)
 {
+	struct notebook_txn *txn = NULL;
 	store_watch_read(notebook->store);
+	/* LMDB writes the page that wakes us and tells the new version a moment before it
+	 * lets readers see the commit. Whoever gets the lock of writers comes after that
+	 * moment. */
+	if (notebook_edit(notebook, &txn, NULL) == OK)
+		notebook_abort(txn);
 }
 
 enum err notebook_lock_node(const char *dir, int *fd, struct why *why)

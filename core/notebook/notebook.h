@@ -61,7 +61,8 @@ struct store *notebook_store(struct notebook *notebook);
 uint64_t notebook_version(struct notebook *notebook);
 
 /* A descriptor that becomes readable soon after any process commits, and taking what made
- * it so: store_watch_fd(), store_watch_read(). A wake is a hint: compare the version. */
+ * it so: store_watch_fd(), store_watch_read(). A wake is a hint: compare the version. A
+ * commit whose version is told after notebook_watch_read() is there to be looked at. */
 int notebook_watch_fd(struct notebook *notebook);
 void notebook_watch_read(struct notebook *notebook);
 

@@ -150,6 +150,24 @@ enum err interfaces_list(struct interface_address **out, size_t *count)
 	return OK;
 }
 
+static bool is_address(const struct interface_address *a, const struct address *own)
+{
+	if (own->at.any.sa_family == AF_INET)
+		return !a->is_v6 && memcmp(a->ip, &own->at.v4.sin_addr, 4) == 0;
+	uint32_t scope = own->at.v6.sin6_scope_id;
+	return a->is_v6 && memcmp(a->ip, &own->at.v6.sin6_addr, 16) == 0 &&
+	       (scope == 0 || scope == a->interface);
+}
+
+bool interfaces_have(
+	const struct interface_address *all, size_t count, const struct address *own)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_address(&all[i], own))
+			return true;
+	return false;
+}
+
 enum err interfaces_watch(int *fd)
 {
 	struct sockaddr_nl all = {.nl_family = AF_NETLINK,
@@ -335,15 +353,6 @@ bool network_of(unsigned interface, struct network *out)
 	return interfaces_list(&addresses, &count) == OK &&
 	       on_interface(addresses, count, interface) != NULL &&
 	       name_network(interface, addresses, count, out);
-}
-
-static bool is_address(const struct interface_address *a, const struct address *own)
-{
-	if (own->at.any.sa_family == AF_INET)
-		return !a->is_v6 && memcmp(a->ip, &own->at.v4.sin_addr, 4) == 0;
-	uint32_t scope = own->at.v6.sin6_scope_id;
-	return a->is_v6 && memcmp(a->ip, &own->at.v6.sin6_addr, 16) == 0 &&
-	       (scope == 0 || scope == a->interface);
 }
 
 bool network_of_socket(int fd, struct network *out)

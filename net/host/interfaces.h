@@ -33,6 +33,11 @@ struct interface_address {
  * Errors: ERR_IO. */
 MUST_USE enum err interfaces_list(struct interface_address **out, size_t *count);
 
+/* Whether the list has this address: whether what was bound to it still leads anywhere.
+ */
+bool interfaces_have(
+	const struct interface_address *all, size_t count, const struct address *own);
+
 /* A descriptor that becomes readable when links, addresses or routes change. The caller
  * closes it. Errors: ERR_IO. */
 MUST_USE enum err interfaces_watch(int *fd);

@@ -386,12 +386,13 @@ static void start_session(struct link *link)
 
 static void on_connected(struct link *link)
 {
-	enum err e = tcp_dial_done(link->fd, &link->why);
+	struct why why = {0};
+	enum err e = tcp_dial_done(link->fd, &why);
 	if (e == OK) {
 		start_session(link);
 		return;
 	}
-	link->err = e;
+	link->err = because(&link->why, e, "%s: %.400s", link->address, why.text);
 	be_over(link);
 }
 
@@ -479,6 +480,14 @@ void link_close(struct link *link, enum wire_close reason)
 		return;
 	session_close(link->session, reason);
 	pump(link);
+}
+
+void link_drop(struct link *link, const char *why)
+{
+	if (link->state == LINK_OVER)
+		return;
+	note_failure(link, ERR_CLOSED, why);
+	be_over(link);
 }
 
 void link_leave(struct link *link, enum wire_close reason)

@@ -77,8 +77,10 @@ void link_free(struct link *link);
 
 /* Close in order: LINK_END follows. Nothing when it is on its way already. */
 void link_close(struct link *link, enum wire_close reason);
-/* The same now and without an event, for a program that ends: what the socket takes at
- * once is said. Then only link_free(). */
+/* It is known to be dead, for this reason: LINK_END follows, and nothing is said. */
+void link_drop(struct link *link, const char *why);
+/* The same as link_close() now and without an event, for a program that ends: what the
+ * socket takes at once is said. Then only link_free(). */
 void link_leave(struct link *link, enum wire_close reason);
 
 /* The store's version moved. */

@@ -94,6 +94,7 @@ static void on_store(void *arg, int fd, short happened)
 static void on_version_timer(void *arg)
 {
 	struct node *node = arg;
+	notebook_watch_read(node->notebook);
 	look_at_version(node);
 	loop_timer_set(node->version_timer, node_now_ms(node) + VERSION_MS);
 }

@@ -260,6 +260,7 @@ static void on_look(void *arg)
 		tell_roster(find);
 	}
 	say_problem(find);
+	node_drop_dead(find->node);
 	loop_timer_set(find->look,
 		node_now_ms(find->node) + (count > 0 ? NETWORKS_MS : NO_NETWORKS_MS));
 }

@@ -320,6 +320,21 @@ void node_leave_all(struct node *node)
 	node->link_count = node->try_before_count = 0;
 }
 
+void node_drop_dead(struct node *node)
+{
+	CLEAN_MEM struct interface_address *all = NULL;
+	size_t count;
+	struct address own;
+	if (interfaces_list(&all, &count) != OK)
+		return;
+	for (size_t i = 0; i < node->link_count; i++) {
+		struct link *link = node->links[i].link;
+		if (link_is_up(link) && tcp_own(link_fd(link), &own) &&
+			!interfaces_have(all, count, &own))
+			link_drop(link, "this machine's address changed");
+	}
+}
+
 void node_tell_moved(struct node *node)
 {
 	for (size_t i = 0; i < node->link_count; i++)

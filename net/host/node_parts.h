@@ -145,6 +145,8 @@ void node_unlisten(struct node *node);
 void node_on_decide(void *node); /* do what the roster decides */
 void node_leave_all(struct node *node);
 void node_tell_moved(struct node *node);
+/* Addresses changed: what is bound to one that is gone is dead, and nobody will tell. */
+void node_drop_dead(struct node *node);
 /* End those with this partner that rest, so that new ones take their place. Whether any
  * stands. */
 bool node_renew(struct node *node, struct person_id person);
