@@ -37,6 +37,8 @@ const struct command *const commands[] = {
 	&cmd_shared,
 	&cmd_takeback,
 	&cmd_drop,
+	&cmd_sync,
+	&cmd_run,
 	&cmd_status,
 	&cmd_lock,
 	&cmd_unlock,

@@ -195,6 +195,11 @@ class Capture:
         wanted = text.encode().lower() if isinstance(text, str) else text.lower()
         return any(wanted in frame.lower() for frame in self.frames)
 
+    def has_label(self, name):
+        """Whether an mDNS message holds this name as a part of a DNS name."""
+        label = bytes([len(name)]) + name.encode().lower()
+        return any(label in payload.lower() for payload in self.payloads(17, 5353))
+
     def payloads(self, protocol, port):
         """What was sent over IPv4 or IPv6 with UDP (17) or TCP (6) from or to a port."""
         for frame in self.frames:
