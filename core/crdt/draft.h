@@ -77,6 +77,15 @@ size_t draft_weight(const struct draft *draft);
 #define DRAFT_MAX ((size_t)900 * 1024)
 
 /*
+ * Where the `len` scalar values from `pos` on of a sealed text stand in the text as the
+ * draft (may be NULL) makes it.
+ * Errors: ERR_NOT_FOUND (the draft takes all of them out), ERR_REFUSED (it changes
+ * something in them).
+ */
+MUST_USE enum err draft_where(const struct draft *draft, const struct field_schema *field,
+	struct bytes key, size_t pos, size_t len, size_t *now);
+
+/*
  * The section to seal: a create for a birth, else an edit. Into `arena`, which it borrows
  * from, as from the draft. `seen` is what the entry it goes into has seen: `since` is
  * said only where it differs.

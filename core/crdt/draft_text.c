@@ -175,3 +175,50 @@ enum err draft_text(struct draft *draft, const struct document *sealed,
 	CLEANUP(patch_freep) struct patch *edit = edit_since(from, to, now);
 	return edit_text(draft, sealed, field, key, edit, rope_len(now), why);
 }
+
+/* A range of the base as the patch is read over it, span by span. */
+struct range {
+	size_t from, to;
+	size_t inserted, deleted; /* before the range */
+	size_t gone;              /* of its characters */
+	bool is_split;            /* something is inserted between them */
+};
+
+static size_t overlap(size_t a_from, size_t a_to, size_t b_from, size_t b_to)
+{
+	size_t from = a_from > b_from ? a_from : b_from;
+	size_t to = a_to < b_to ? a_to : b_to;
+	return to > from ? to - from : 0;
+}
+
+/* What one span, at `base`, does to the range and before it. */
+static void range_pass(struct range *range, size_t base, const struct patch_span *span)
+{
+	if (base <= range->from)
+		range->inserted += span->inserted;
+	else if (base < range->to && span->inserted > 0)
+		range->is_split = true;
+	range->deleted += overlap(base, base + span->deleted, 0, range->from);
+	range->gone += overlap(base, base + span->deleted, range->from, range->to);
+}
+
+enum err draft_where(const struct draft *draft, const struct field_schema *field,
+	struct bytes key, size_t pos, size_t len, size_t *now)
+{
+	struct range range = {.from = pos, .to = pos + len};
+	const struct draft_field *work = draft_field(draft, field, key);
+	size_t index = 0, base = 0;
+	struct patch_span span;
+	*now = pos;
+	if (work == NULL || work->work != WORK_TEXT)
+		return OK;
+	while (patch_next(work->as.patch, &index, &span)) {
+		base += span.retained;
+		range_pass(&range, base, &span);
+		base += span.deleted;
+	}
+	*now = pos + range.inserted - range.deleted;
+	if (range.gone == len && len > 0)
+		return ERR_NOT_FOUND;
+	return range.gone > 0 || range.is_split ? ERR_REFUSED : OK;
+}

@@ -17,6 +17,7 @@ struct mark {
 	 * still there; or one written inside of what the other deleted: then `b` is
 	 * empty. Plain text of each. */
 	struct bytes a, b;
+	size_t a_at, b_at; /* text: where they begin, in scalar values */
 	struct person_id a_by, b_by;
 	uint8_t name[16]; /* stable: hash of field, key and the two places */
 };

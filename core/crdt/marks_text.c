@@ -158,6 +158,8 @@ static void mark_beside(struct marking *m, struct traced *t, size_t i)
 	mark->is_text = true;
 	mark->a = passage(m, t, from, i);
 	mark->b = passage(m, t, i + 1, to);
+	mark->a_at = t->starts[from];
+	mark->b_at = t->starts[i + 1];
 	mark->a_by = person_of(m, a);
 	mark->b_by = person_of(m, b);
 	marks_name(mark, &left, &right);
@@ -204,6 +206,8 @@ static void mark_inside(struct marking *m, const struct traced *t, size_t from, 
 	struct place gone = {deleter.log, deleter.entry, UINT32_MAX};
 	mark->is_text = true;
 	mark->a = passage(m, t, from, to);
+	mark->a_at = t->starts[from];
+	mark->b_at = t->starts[to + 1];
 	mark->a_by = person_of(m, said_at(t, from));
 	mark->b_by = person_of(m, deleter);
 	marks_name(mark, &place, &gone);

@@ -39,7 +39,9 @@ static struct place_both place_of(
 		.key = mark->key,
 		.mine = a_is_mine ? mark->a : mark->b,
 		.theirs = a_is_mine ? mark->b : mark->a,
-		.is_text = mark->is_text};
+		.is_text = mark->is_text,
+		.mine_at = a_is_mine ? mark->a_at : mark->b_at,
+		.theirs_at = a_is_mine ? mark->b_at : mark->a_at};
 	memcpy(place.mark, mark->name, sizeof place.mark);
 	return place;
 }
@@ -126,43 +128,23 @@ static void set_seen(struct leaf_own *own, const uint8_t mark[16])
 	own->dirty_record = true;
 }
 
-static const uint8_t *find(struct bytes text, struct bytes words)
-{
-	return words.len > 0 ? memmem(text.at, text.len, words.at, words.len) : NULL;
-}
-
-/* Where the passage that goes stands: beside the one that stays, else where it is first.
- */
-static const uint8_t *passage(struct bytes text, struct bytes goes, struct bytes stays)
-{
-	CLEAN_BUF struct buf both = {0};
-	buf_add(&both, stays);
-	buf_add(&both, goes);
-	const uint8_t *at = find(text, buf_bytes(&both));
-	if (at != NULL)
-		return at + stays.len;
-	buf_clear(&both);
-	buf_add(&both, goes);
-	buf_add(&both, stays);
-	at = find(text, buf_bytes(&both));
-	return at != NULL ? at : find(text, goes);
-}
-
+/* The passage that goes, where it stands now: one's own draft may have moved it. */
 static enum err settle_text(struct settle *s, const struct place_both *place)
 {
 	struct bytes goes = s->keep == KEEP_MINE ? place->theirs : place->mine;
-	struct bytes stays = s->keep == KEEP_MINE ? place->mine : place->theirs;
-	struct bytes text = {0};
-	const struct leaf *leaf = &s->own->leaf;
-	if (s->keep == KEEP_BOTH || !read_text(leaf->sealed, leaf->draft, s->field,
-					    place->key, txn_arena(s->txn), &text))
+	size_t at = s->keep == KEEP_MINE ? place->theirs_at : place->mine_at;
+	size_t len = utf8_count(goes), now = 0;
+	if (s->keep == KEEP_BOTH || len == 0)
 		return OK;
-	const uint8_t *at = passage(text, goes, stays);
-	if (at == NULL)
+	enum err e = draft_where(s->draft, s->field, place->key, at, len, &now);
+	if (e == ERR_NOT_FOUND)
 		return OK; /* taken out already */
-	size_t pos = utf8_count((struct bytes){text.at, (size_t)(at - text.at)});
-	return draft_splice(s->draft, leaf->sealed, s->field, place->key, pos,
-		utf8_count(goes), (struct bytes){0}, s->why);
+	if (e != OK)
+		return because(s->why, e,
+			"you have changed that passage of %s since: edit it by hand",
+			s->field->name);
+	return draft_splice(s->draft, s->own->leaf.sealed, s->field, place->key, now, len,
+		(struct bytes){0}, s->why);
 }
 
 /* The competing values of a register: mine, and the first that is not. */

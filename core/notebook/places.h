@@ -9,8 +9,9 @@
 struct place_both {
 	struct id document;
 	struct bytes field, key;   /* key: of a family, else empty */
-	struct bytes mine, theirs; /* plain text */
+	struct bytes mine, theirs; /* plain text; empty: what was deleted there */
 	bool is_text;
+	size_t mine_at, theirs_at; /* of a text: where they begin, as it was sealed */
 	uint8_t mark[16]; /* stable name of the place */
 };
 

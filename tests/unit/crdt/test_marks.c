@@ -416,6 +416,41 @@ static void a_draft_alone_tells_what_it_would_write(void **state)
 	end(&scene);
 }
 
+static void a_passage_is_found_where_the_draft_has_moved_it(void **state)
+{
+	(void)state;
+	struct scene scene;
+	size_t now = 0;
+	begin(&scene, "one two three");
+	struct bytes none = {0};
+	struct draft *draft =
+		draft_new((struct id){.b = {1}}, &scene.ben.seen, NULL, NULL);
+	assert_int_equal(draft_where(NULL, BODY, none, 4, 3, &now), OK);
+	assert_int_equal(now, 4);
+	assert_int_equal(draft_splice(draft, scene.document, BODY, none, 0, 3,
+				 bytes_text("a and b"), NULL),
+		OK);
+	assert_int_equal(draft_where(draft, BODY, none, 4, 3, &now), OK);
+	assert_int_equal(now, 8);
+	/* Directly before it, and directly after it. */
+	assert_int_equal(draft_splice(draft, scene.document, BODY, none, 8, 0,
+				 bytes_text("<"), NULL),
+		OK);
+	assert_int_equal(draft_splice(draft, scene.document, BODY, none, 12, 0,
+				 bytes_text(">"), NULL),
+		OK);
+	assert_int_equal(draft_where(draft, BODY, none, 4, 3, &now), OK);
+	assert_int_equal(now, 9);
+	assert_int_equal(draft_where(draft, BODY, none, 0, 3, &now), ERR_NOT_FOUND);
+	assert_int_equal(draft_where(draft, BODY, none, 0, 7, &now), ERR_REFUSED);
+	assert_int_equal(draft_splice(draft, scene.document, BODY, none, 10, 0,
+				 bytes_text("-"), NULL),
+		OK);
+	assert_int_equal(draft_where(draft, BODY, none, 4, 3, &now), ERR_REFUSED);
+	draft_free(draft);
+	end(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -439,6 +474,7 @@ int main(void)
 		cmocka_unit_test(each_field_is_told_apart),
 		cmocka_unit_test(the_open_draft_belongs_to_ones_words),
 		cmocka_unit_test(a_draft_alone_tells_what_it_would_write),
+		cmocka_unit_test(a_passage_is_found_where_the_draft_has_moved_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
