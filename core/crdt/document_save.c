@@ -1,13 +1,16 @@
 /*
  * A document as this store keeps it.
  *
- *   document = [format, kind, owner bin 32, role, way, creator bin 32, writers, fields]
- *   writers  = [[log bin 8, person bin 32, [entry, lamport …], [[entry, since] …]] …]
+ *   document = [format, kind, owner bin 32, role, way, creator bin 32, writers, began,
+ *              fields]
+ *   writers  = [[log bin 8, person bin 32, [entry, lamport …]] …]
+ *   began    = [[entry, n, writer, entry … n times, …] …], one for each writer
  *   fields   = [[name, key or nil, content] …]
  *   content  = of values [[writer, entry, position, value] …], of a text bin, of a log
  *              [[writer, entry, position, rid bin 8, value, or nil of a void one] …]
  *
- * A place names its writer by number; lamport and person are looked up there.
+ * Entries and lamports of a writer are differences to those before. A place names its
+ * writer by number; lamport and person are looked up there.
  */
 #include <string.h>
 
@@ -21,27 +24,47 @@
 
 static void save_writer(const struct writer *writer, struct buf *out)
 {
-	pack_array(out, 4);
+	struct touch last = {0};
+	pack_array(out, 3);
 	pack_bin(out, BYTES_OF(writer->log.b));
 	pack_bin(out, BYTES_OF(writer->person.b));
 	pack_array(out, 2 * writer->touch_count);
 	for (size_t i = 0; i < writer->touch_count; i++) {
-		pack_uint(out, writer->touches[i].entry);
-		pack_uint(out, writer->touches[i].lamport);
+		pack_uint(out, writer->touches[i].entry - last.entry);
+		pack_uint(out, writer->touches[i].lamport - last.lamport);
+		last = writer->touches[i];
 	}
-	pack_array(out, writer->began_count);
+}
+
+static uint64_t number_of(const struct document *document, struct log_id log)
+{
+	return (uint64_t)(document_writer(document, log) - document->writers);
+}
+
+static void save_began(
+	const struct document *document, const struct writer *writer, struct buf *out)
+{
+	size_t items = 0;
+	uint64_t last = 0;
+	for (size_t i = 0; i < writer->began_count; i++)
+		items += 2 + 2 * writer->began[i].since.count;
+	pack_array(out, items);
 	for (size_t i = 0; i < writer->began_count; i++) {
-		pack_array(out, 2);
-		pack_uint(out, writer->began[i].entry);
-		vector_pack(&writer->began[i].since, out);
+		const struct vector *since = &writer->began[i].since;
+		pack_uint(out, writer->began[i].entry - last);
+		pack_uint(out, since->count);
+		for (size_t k = 0; k < since->count; k++) {
+			pack_uint(out, number_of(document, since->items[k].log));
+			pack_uint(out, since->items[k].entry);
+		}
+		last = writer->began[i].entry;
 	}
 }
 
 static void save_place(
 	const struct document *document, const struct place *place, struct buf *out)
 {
-	const struct writer *writer = document_writer(document, place->log);
-	pack_uint(out, (uint64_t)(writer - document->writers));
+	pack_uint(out, number_of(document, place->log));
 	pack_uint(out, place->entry);
 	pack_uint(out, place->position);
 }
@@ -105,7 +128,7 @@ static void save_field(
 void document_save(const struct document *document, struct buf *out)
 {
 	const struct document_head *head = &document->head;
-	pack_array(out, 8);
+	pack_array(out, 9);
 	pack_uint(out, DOCUMENT_FORMAT);
 	pack_cstr(out, head->kind->name);
 	pack_bin(out, BYTES_OF(head->owner.b));
@@ -115,6 +138,9 @@ void document_save(const struct document *document, struct buf *out)
 	pack_array(out, document->writer_count);
 	for (size_t i = 0; i < document->writer_count; i++)
 		save_writer(&document->writers[i], out);
+	pack_array(out, document->writer_count);
+	for (size_t i = 0; i < document->writer_count; i++)
+		save_began(document, &document->writers[i], out);
 	pack_array(out, document->field_count);
 	for (size_t i = 0; i < document->field_count; i++)
 		save_field(document, &document->fields[i], out);
@@ -145,36 +171,60 @@ static void load_head(struct loader *l, const struct schema *schema)
 	fail_unless(l, head->kind != NULL && (head->kind->ways & (1u << head->way)) != 0);
 }
 
+/* A number that is greater than `last`, written as the difference. */
+static uint64_t load_next(struct loader *l, uint64_t last)
+{
+	uint64_t step = pack_read_uint(&l->r, UINT64_MAX - last);
+	fail_unless(l, step > 0);
+	return last + step;
+}
+
 static void load_touches(struct loader *l, struct writer *w)
 {
 	size_t count = pack_read_array(&l->r, SIZE_MAX);
+	struct touch last = {0};
 	fail_unless(l, count > 0 && count % 2 == 0);
 	for (size_t i = 0; i < count / 2 && !l->r.failed; i++) {
-		struct touch touch;
-		touch.entry = pack_read_uint(&l->r, UINT64_MAX);
-		touch.lamport = pack_read_uint(&l->r, UINT64_MAX);
-		const struct touch *last = i > 0 ? &w->touches[i - 1] : NULL;
-		fail_unless(l, last == NULL ? touch.entry > 0
-					    : touch.entry > last->entry &&
-						      touch.lamport > last->lamport);
+		last.entry = load_next(l, last.entry);
+		last.lamport = load_next(l, last.lamport);
 		w->touches = mem_grow(
 			w->touches, w->touch_count, &w->touch_cap, sizeof *w->touches);
-		w->touches[w->touch_count++] = touch;
+		w->touches[w->touch_count++] = last;
 	}
+}
+
+/* One thing seen: a writer, in their order, and one of its entries. */
+static void load_seen(struct loader *l, struct vector *since)
+{
+	const struct document *d = l->document;
+	size_t number = (size_t)pack_read_uint(&l->r, VECTOR_LOGS_MAX);
+	uint64_t entry = pack_read_uint(&l->r, UINT64_MAX);
+	fail_unless(l, number < d->writer_count && entry > 0);
+	if (l->r.failed)
+		return;
+	struct log_id log = d->writers[number].log;
+	fail_unless(
+		l, since->count == 0 ||
+			   log_id_compare(since->items[since->count - 1].log, log) < 0);
+	vector_set(since, log, entry);
 }
 
 static void load_began(struct loader *l, struct writer *w)
 {
-	size_t count = pack_read_array(&l->r, SIZE_MAX);
-	for (size_t i = 0; i < count && !l->r.failed; i++) {
-		fail_unless(l, pack_read_array(&l->r, 2) == 2);
-		struct began began = {.entry = pack_read_uint(&l->r, UINT64_MAX)};
-		fail_unless(l, writer_touch(w, began.entry) != NULL);
-		fail_unless(l, i == 0 || began.entry > w->began[i - 1].entry);
-		vector_unpack(&l->r, VECTOR_LOGS_MAX, &began.since);
+	size_t left = pack_read_array(&l->r, SIZE_MAX);
+	uint64_t last = 0;
+	while (left > 0 && !l->r.failed) {
+		struct began began = {.entry = load_next(l, last)};
+		size_t count = (size_t)pack_read_uint(&l->r, VECTOR_LOGS_MAX);
+		fail_unless(l, writer_touch(w, began.entry) != NULL && left >= 2 &&
+				       2 * count <= left - 2);
+		for (size_t i = 0; i < count && !l->r.failed; i++)
+			load_seen(l, &began.since);
 		w->began = mem_grow(
 			w->began, w->began_count, &w->began_cap, sizeof *w->began);
 		w->began[w->began_count++] = began;
+		last = began.entry;
+		left -= l->r.failed ? left : 2 + 2 * count;
 	}
 }
 
@@ -187,14 +237,16 @@ static void load_writers(struct loader *l)
 			d->writers, d->writer_count, &d->writer_cap, sizeof *d->writers);
 		struct writer *w = &d->writers[d->writer_count++];
 		*w = (struct writer){0};
-		fail_unless(l, pack_read_array(&l->r, 4) == 4);
+		fail_unless(l, pack_read_array(&l->r, 3) == 3);
 		pack_read_fixed(&l->r, w->log.b, sizeof w->log.b);
 		pack_read_fixed(&l->r, w->person.b, sizeof w->person.b);
 		fail_unless(l, i == 0 || log_id_compare(w[-1].log, w->log) < 0);
 		load_touches(l, w);
-		load_began(l, w);
 	}
 	fail_unless(l, d->writer_count > 0);
+	fail_unless(l, pack_read_array(&l->r, VECTOR_LOGS_MAX) == d->writer_count);
+	for (size_t i = 0; i < d->writer_count && !l->r.failed; i++)
+		load_began(l, &d->writers[i]);
 }
 
 /* A place, with all but the value; `before` (may be NULL) is the one it must follow. */
@@ -313,7 +365,7 @@ enum err document_load(
 	struct loader l = {
 		.r = pack_read(saved), .document = mem_new(sizeof *l.document)};
 	*out = NULL;
-	fail_unless(&l, pack_read_array(&l.r, 8) == 8);
+	fail_unless(&l, pack_read_array(&l.r, 9) == 9);
 	load_head(&l, schema);
 	if (!l.r.failed)
 		load_writers(&l);
