@@ -15,8 +15,9 @@
 #define FORM_PLAIN    0u
 #define FORM_SQUEEZED 1u
 
-/* Less than this is never smaller squeezed by more than a few bytes. */
-#define SQUEEZED_MIN 64u
+/* Squeezing takes about a millisecond, however little there is: of less than this it is
+ * not worth the few bytes, ten thousand notes at once would take seconds. */
+#define SQUEEZED_MIN 512u
 
 /* A place and a length of five bytes each, as the limits have it, a run of kinds; and the
  * text. */

@@ -287,7 +287,7 @@ static enum err apply_close(struct apply *apply)
 	if (!here && partner != NULL) {
 		/* Nothing of mine needs saying any more, not even that I end it too. */
 		space_forget_ends(s);
-		s->follow_count = 0;
+		idset_clear(&s->follows);
 		partner->state = PARTNER_LEFT;
 		people_touch(apply->txn, partner);
 		space_notice(s, "%s ended your pairing", partner->called);

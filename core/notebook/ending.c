@@ -139,7 +139,8 @@ enum err ending_documents(struct notebook_txn *txn, struct id space, struct id *
 		e = leaf_load(txn, all[i], &own);
 		if (e == OK && id_equal(own->leaf.space, space))
 			(*out)[(*count)++] = all[i];
-		/* Void from its creation on: its words have a key, and it has no record. */
+		/* Void from its creation on: its words have a key, and it has no record.
+		 */
 		if (e == ERR_NOT_FOUND)
 			e = OK;
 	}

@@ -377,22 +377,24 @@ enum err share_follow(struct notebook_txn *txn, struct partner *partner, struct 
 	if (e != OK)
 		return because(why, e, "what you share with %s cannot be read: %s",
 			partner->called, err_text(e));
-	for (size_t i = 0; e == OK && i < space->follow_count; i++) {
+	size_t count = space->follows.count;
+	struct id *changed = idset_copy(&space->follows, &txn->arena);
+	for (size_t i = 0; i < count; i++) {
 		struct leaf_own *copy = NULL;
 		struct why said = {0};
 		/* A copy stays as it is. What waits for a newer kith waits with it. */
-		if (leaf_load(txn, space->follows[i], &copy) != OK ||
-			copy->leaf.head == NULL || copy->leaf.head->way != WAY_SHOWN ||
-			copy->leaf.unread || copy->leaf.incomplete)
+		if (leaf_load(txn, changed[i], &copy) != OK || copy->leaf.head == NULL ||
+			copy->leaf.head->way != WAY_SHOWN || copy->leaf.unread ||
+			copy->leaf.incomplete)
 			continue;
 		/* One document that cannot follow holds up no other. */
 		if (follow_one(txn, space, copy, &said) != OK)
 			space_notice(space, "a change could not be shown to %s: %s",
 				partner->called, said.text);
 	}
-	if (space->follow_count > 0)
+	if (count > 0)
 		space_touch(space);
-	space->follow_count = 0;
+	idset_clear(&space->follows);
 	return OK;
 }
 

@@ -38,7 +38,7 @@ struct leaf_own {
 	bool both;           /* both wrote, when entries last came */
 	uint8_t (*seen)[16]; /* places settled by looking at them */
 	size_t seen_count, seen_cap;
-	struct buf carried; /* shown: what was last carried here (share.c) */
+	struct buf carried;      /* shown: what was last carried here (share.c) */
 	struct document *before; /* while entries are applied anew: what was sealed; owned
 				  */
 	uint32_t shares; /* of a private document: how often it was shared, for the nonce

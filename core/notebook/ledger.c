@@ -7,13 +7,8 @@
 
 static bool is_draft(const struct space *space, struct id document)
 {
-	for (size_t i = 0; i < space->draft_count; i++)
-		if (id_equal(space->drafts[i], document))
-			return true;
-	for (size_t i = 0; i < space->follow_count; i++)
-		if (id_equal(space->follows[i], document))
-			return true;
-	return false;
+	return idset_has(&space->drafts, document) ||
+	       idset_has(&space->follows, document);
 }
 
 /* Whether one of the partner's devices holds all that was written in it. */
@@ -124,14 +119,10 @@ size_t ledger_pending(struct notebook_txn *txn, struct partner *partner)
 	if (partner->state == PARTNER_LEFT ||
 		space_open(txn, partner->space, &space) != OK)
 		return 0;
-	size_t count = space->draft_count + space->end_count;
+	size_t count = space->drafts.count + space->end_count;
 	/* A shown document that has a draft waits once. */
-	for (size_t i = 0; i < space->follow_count; i++) {
-		bool twice = false;
-		for (size_t k = 0; k < space->draft_count; k++)
-			twice = twice || id_equal(space->drafts[k], space->follows[i]);
-		count += !twice;
-	}
+	for (size_t i = 0; i < space->follows.count; i++)
+		count += !idset_has(&space->drafts, space->follows.items[i]);
 	return count;
 }
 

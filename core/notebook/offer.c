@@ -73,13 +73,13 @@ static enum err add_draft(struct offer *offer, struct id document)
 static enum err gather(struct offer *offer)
 {
 	struct space *s = offer->space;
-	offer->sayings = arena_array(&offer->txn->arena, s->end_count + s->draft_count,
+	offer->sayings = arena_array(&offer->txn->arena, s->end_count + s->drafts.count,
 		sizeof *offer->sayings);
 	for (size_t i = 0; i < s->end_count; i++)
 		add_end(offer, &s->ends[i]);
 	enum err e = OK;
-	for (size_t i = 0; e == OK && i < s->draft_count; i++)
-		e = add_draft(offer, s->drafts[i]);
+	for (size_t i = 0; e == OK && i < s->drafts.count; i++)
+		e = add_draft(offer, s->drafts.items[i]);
 	/* By id: the order says nothing of when what was written. */
 	if (offer->count > 1)
 		qsort(offer->sayings, offer->count, sizeof *offer->sayings, by_document);
@@ -199,5 +199,5 @@ bool offer_waits(struct notebook_txn *txn, struct partner *partner)
 	struct space *space = NULL;
 	return space_open(txn, partner->space, &space) == OK &&
 	       may_offer(space, partner) &&
-	       space->draft_count + space->end_count + space->follow_count > 0;
+	       space->drafts.count + space->end_count + space->follows.count > 0;
 }

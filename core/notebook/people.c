@@ -189,7 +189,7 @@ static enum err leave_space(struct notebook_txn *txn, struct partner *p, struct 
 	if (e != OK || space->closed_by_them)
 		return e == ERR_NOT_FOUND ? OK : e;
 	space_forget_ends(space);
-	space->follow_count = 0;
+	idset_clear(&space->follows);
 	space->closed_by_them = true;
 	space_touch(space);
 	return ending_close(txn, space, &p->person, why);

@@ -44,10 +44,8 @@ static enum err set_aside(struct notebook_txn *txn, struct id document, struct w
 enum err restore_space(struct notebook_txn *txn, struct space *space, struct why *why)
 {
 	struct partner *partner = people_partner(txn, &space->partner);
-	struct id *drafts = arena_array(&txn->arena, space->draft_count, sizeof *drafts);
-	size_t count = space->draft_count;
-	for (size_t i = 0; i < count; i++)
-		drafts[i] = space->drafts[i];
+	struct id *drafts = idset_copy(&space->drafts, &txn->arena);
+	size_t count = space->drafts.count;
 	space->has_own = false;
 	space->pulling = true;
 	vector_release(&space->target);

@@ -188,10 +188,8 @@ static enum err take_out_all(struct fork *f)
 /* Open drafts stand on ground that goes: notes keep them. */
 static enum err note_drafts(struct fork *f)
 {
-	size_t count = f->space->draft_count;
-	struct id *drafts = arena_array(&f->txn->arena, count, sizeof *drafts);
-	for (size_t i = 0; i < count; i++)
-		drafts[i] = f->space->drafts[i];
+	size_t count = f->space->drafts.count;
+	struct id *drafts = idset_copy(&f->space->drafts, &f->txn->arena);
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < count; i++) {
 		struct leaf_own *own = NULL;

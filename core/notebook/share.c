@@ -334,7 +334,7 @@ enum err share_unpair(struct notebook_txn *txn, struct partner *partner, struct 
 	e = ending_close(txn, space, &txn->notebook->me.person, why);
 	if (e != OK)
 		return e;
-	space->follow_count = 0;
+	idset_clear(&space->follows);
 	space->closed_by_me = true;
 	if (!space->closed_by_them)
 		space_add_end(space, &(struct space_end){.type = SECTION_CLOSE});

@@ -19,8 +19,8 @@ static void space_free(struct space *s)
 	vector_release(&s->target);
 	mem_free(s->logs);
 	mem_free(s->ends);
-	mem_free(s->drafts);
-	mem_free(s->follows);
+	idset_release(&s->drafts);
+	idset_release(&s->follows);
 	mem_free(s->holders);
 	wipe(&s->key, sizeof s->key);
 	mem_free(s);
@@ -245,43 +245,22 @@ void space_add_end(struct space *space, const struct space_end *end)
 	space->dirty = true;
 }
 
-static bool has_id(const struct id *ids, size_t count, struct id id)
-{
-	for (size_t i = count; i > 0; i--)
-		if (id_equal(ids[i - 1], id))
-			return true;
-	return false;
-}
-
 void space_mark_draft(struct space *space, struct id document)
 {
-	if (has_id(space->drafts, space->draft_count, document))
-		return;
-	space->drafts = mem_grow(space->drafts, space->draft_count, &space->draft_cap,
-		sizeof *space->drafts);
-	space->drafts[space->draft_count++] = document;
-	space->dirty = true;
+	if (idset_add(&space->drafts, document))
+		space->dirty = true;
 }
 
 void space_unmark_draft(struct space *space, struct id document)
 {
-	for (size_t i = 0; i < space->draft_count; i++) {
-		if (id_equal(space->drafts[i], document)) {
-			space->drafts[i] = space->drafts[--space->draft_count];
-			space->dirty = true;
-			return;
-		}
-	}
+	if (idset_drop(&space->drafts, document))
+		space->dirty = true;
 }
 
 void space_mark_follow(struct space *space, struct id document)
 {
-	if (has_id(space->follows, space->follow_count, document))
-		return;
-	space->follows = mem_grow(space->follows, space->follow_count, &space->follow_cap,
-		sizeof *space->follows);
-	space->follows[space->follow_count++] = document;
-	space->dirty = true;
+	if (idset_add(&space->follows, document))
+		space->dirty = true;
 }
 
 static void add_step(

@@ -9,6 +9,7 @@
 #include "core/crdt/section.h"
 #include "core/crdt/vector.h"
 #include "core/notebook/entry.h"
+#include "core/notebook/idset.h"
 #include "core/notebook/people.h"
 
 #define SPACE_LOGS_MAX    256u
@@ -65,10 +66,8 @@ struct space {
 	struct log_id own;
 	struct space_end *ends;
 	size_t end_count, end_cap;
-	struct id *drafts; /* documents with work that was not offered */
-	size_t draft_count, draft_cap;
-	struct id *follows; /* shown documents whose private one was changed */
-	size_t follow_count, follow_cap;
+	struct idset drafts;  /* documents with work that was not offered */
+	struct idset follows; /* shown documents whose private one was changed */
 	struct space_holder *holders;
 	size_t holder_count, holder_cap;
 	bool pulling; /* own logs first: nothing is sealed until `target` is here */

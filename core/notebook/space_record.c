@@ -7,14 +7,6 @@
 #define SPACE_FORMAT 1u
 #define MANY         (UINT64_C(1) << 32)
 
-static void pack_ids(struct buf *out, const struct id *ids, size_t count)
-{
-	struct buf all = {0};
-	buf_add_raw(&all, ids, count * sizeof *ids);
-	pack_bin(out, buf_bytes(&all));
-	buf_release(&all);
-}
-
 static void pack_log(struct buf *out, const struct space_log *log)
 {
 	pack_array(out, 8);
@@ -62,8 +54,8 @@ void space_pack(struct buf *out, const struct space *s)
 		pack_bin(out, BYTES_OF(s->ends[i].state.b));
 		pack_bool(out, s->ends[i].counted);
 	}
-	pack_ids(out, s->drafts, s->draft_count);
-	pack_ids(out, s->follows, s->follow_count);
+	pack_bin(out, idset_bytes(&s->drafts));
+	pack_bin(out, idset_bytes(&s->follows));
 	pack_array(out, s->holder_count);
 	for (size_t i = 0; i < s->holder_count; i++)
 		pack_holder(out, &s->holders[i]);
@@ -123,15 +115,6 @@ static void read_ends(struct pack_reader *r, struct space *s)
 	}
 }
 
-static struct id *read_ids(struct pack_reader *r, size_t *count)
-{
-	struct bytes all = pack_read_bin(r, SIZE_MAX);
-	*count = all.len / sizeof(struct id);
-	struct id *ids = mem_array(*count, sizeof *ids);
-	(void)bytes_take_into(&all, ids, *count * sizeof *ids);
-	return ids;
-}
-
 static void read_notices(struct pack_reader *r, struct space *s)
 {
 	s->notice_count = pack_read_array(r, SPACE_NOTICES_MAX);
@@ -158,10 +141,8 @@ enum err space_unpack(struct bytes record, struct space *s)
 	s->has_own = pack_read_bool(&r);
 	pack_read_fixed(&r, s->own.b, sizeof s->own.b);
 	read_ends(&r, s);
-	s->drafts = read_ids(&r, &s->draft_count);
-	s->draft_cap = s->draft_count;
-	s->follows = read_ids(&r, &s->follow_count);
-	s->follow_cap = s->follow_count;
+	idset_load(&s->drafts, pack_read_bin(&r, SIZE_MAX));
+	idset_load(&s->follows, pack_read_bin(&r, SIZE_MAX));
 	s->holder_count = s->holder_cap = pack_read_array(&r, SPACE_LOGS_MAX);
 	s->holders = mem_array(s->holder_count, sizeof *s->holders);
 	for (size_t i = 0; i < s->holder_count; i++)
