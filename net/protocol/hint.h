@@ -5,11 +5,11 @@
  *
  *	preface = u8 version 1 | u8 mode | nonce[16] | hint[16]
  *	hint    = first 16 bytes of BLAKE2b(key, "hint" ‖ version ‖ mode ‖ challenge ‖
- *nonce)
+ *	          nonce)
  *
- * The challenge is fresh, so there is no clock and no replay cache; the key is another
- *one for each direction, so that a reflected connection ends here. In pairing mode, where
- *no key is shared yet, the hint is random.
+ * The challenge is fresh, so there is no clock and no replay cache. The key is another
+ * one for each direction, so that a reflected connection ends here. In pairing mode,
+ * where no key is shared yet, the hint is random.
  *
  * Source: SECURITY §1.3.
  */

@@ -10,16 +10,17 @@
  *
  * Two hellos cross, two pushes cross, two acks cross: two round trips at most; where
  * nothing changed, hello is all. A hello goes out before anything is sealed, so it also
- * says whether something waits to be. Wherever the vectors of a claim are equal, the sums
- *must be, and both sides know that they hold the same: verified. The rest of the table
- *mends what cannot happen but does: a damaged disk, a restored backup, a copied folder.
+ * says whether something waits to be.
+ *
+ * Wherever the vectors of a claim are equal, the sums must be, and both sides know that
+ * they hold the same: verified. The rest of the table mends what cannot happen but does:
+ * a damaged disk, a restored backup, a copied folder.
  *
  * Feed it with sync_recv(), sync_store_moved() and sync_tick(), then sync_next() until
  * false. Every step is one transaction of the notebook: there whole, or not at all. So
  * the conversation may break off anywhere, and the next hello goes on from what is held.
  *
- * Source: DESIGN §§4.4, 5, 6.3; SECURITY §§1.1, 5. net/protocol/PROTOCOL.md has the
- *steps.
+ * Source: DESIGN §§4.4, 5, 6.3; SECURITY §§1.1, 5. PROTOCOL.md beside it has the steps.
  */
 #ifndef KITH_PROTOCOL_SYNC_H
 #define KITH_PROTOCOL_SYNC_H
@@ -31,8 +32,8 @@
  * core/notebook/exchange.h, but for the list, which is core/crypto/devices.h's. */
 
 #define SYNC_KINDS(X)                                                                    \
-	X(SYNC_LIST, 16, 1, DEVICE_LIST_MAX)      /* the speaker's signed device list */ \
-	X(SYNC_HELLO, 17, 2, EXCHANGE_CLAIM_MAX)  /* a claim; once, before all below */  \
+	X(SYNC_LIST, 16, 1, DEVICE_LIST_MAX) /* the speaker's signed device list */      \
+	X(SYNC_HELLO, 17, 2, EXCHANGE_CLAIM_MAX + 1) /* once, before all below */        \
 	X(SYNC_PUSH, 18, 1, WIRE_MESSAGE_MAX)     /* entries, and a claim in the last */ \
 	X(SYNC_ACK, 19, 1, EXCHANGE_CLAIM_MAX)    /* a claim, after a commit */          \
 	X(SYNC_FETCH, 20, 1, 32 * 1024)           /* sections that are missing here */   \
@@ -41,8 +42,8 @@
 	X(SYNC_HASHES, 23, 1, 40 * 1024)          /* the answer to it */                 \
 	X(SYNC_STATES, 24, 1, 512 * 1024) /* which documents we hold, to the bit */
 
-/* A hello is u8 flags ‖ claim; flags unknown here are passed over. */
-/* Something waits here to be sealed, or is missing: a push or an ack will follow. */
+/* A hello is u8 flags ‖ claim; flags unknown here are passed over. This one: something
+ * waits here to be sealed, or is missing, so that a push or an ack will follow. */
 #define SYNC_WAITS 1
 
 enum sync_kind {

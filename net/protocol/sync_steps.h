@@ -1,7 +1,6 @@
 /*
  * What a sync does to the notebook. Each change is one transaction, there whole or not at
- * all, and each leaves a notebook from which the next hello goes on. Only sync.c calls
- * it.
+ * all, and each leaves a notebook from which the next hello goes on. Inside of sync.h.
  */
 #ifndef KITH_PROTOCOL_SYNC_STEPS_H
 #define KITH_PROTOCOL_SYNC_STEPS_H

@@ -32,8 +32,7 @@
 #define WIRE_INNER_MAX    (NOISE_PLAIN_MAX - WIRE_HEAD)
 #define WIRE_PAD_MIN      128
 #define WIRE_VERSIONS_MAX 512                 /* payload of handshake messages 2 and 3 */
-#define WIRE_MESSAGE_MAX  (UINT32_C(4) << 20) /* one message of a session, put together  \
-					       */
+#define WIRE_MESSAGE_MAX  (UINT32_C(4) << 20) /* of a session, put together */
 
 /* ---- Every kind of message: name, number, least and most bytes of inner. */
 
