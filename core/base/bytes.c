@@ -115,13 +115,11 @@ bool bytes_take_varint(struct bytes *rest, uint64_t *out)
 	return false;
 }
 
-static void buf_reserve(struct buf *buf, size_t more)
+static void buf_grow(struct buf *buf, size_t more)
 {
 	size_t need = 0;
 	if (size_add_overflows(buf->len, more, &need))
 		need = SIZE_MAX; /* ends the program below */
-	if (need <= buf->cap)
-		return;
 	size_t cap = buf->cap < 64 ? 64 : buf->cap;
 	while (cap < need)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
@@ -129,9 +127,15 @@ static void buf_reserve(struct buf *buf, size_t more)
 	buf->cap = cap;
 }
 
+static inline void buf_reserve(struct buf *buf, size_t more)
+{
+	if (buf->cap - buf->len < more)
+		buf_grow(buf, more);
+}
+
 uint8_t *buf_extend(struct buf *buf, size_t len)
 {
-	buf_reserve(buf, len);
+	buf_reserve(buf, len > 0 ? len : 1); /* a place for no bytes is one, too */
 	uint8_t *at = buf->at + buf->len;
 	buf->len += len;
 	return at;
@@ -162,7 +166,7 @@ static void add_big_endian(struct buf *buf, uint64_t v, size_t len)
 
 void buf_add_u8(struct buf *buf, uint8_t v)
 {
-	add_big_endian(buf, v, 1);
+	*buf_extend(buf, 1) = v;
 }
 
 void buf_add_u16(struct buf *buf, uint16_t v)

@@ -50,7 +50,8 @@ void buf_add_u64(struct buf *buf, uint64_t v);
 void buf_add_varint(struct buf *buf, uint64_t v);
 void buf_add_format(struct buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Room for `len` more bytes at the end, counted as content; the caller fills it. */
+/* Room for `len` more bytes at the end, counted as content; the caller fills it. Never
+ * NULL, for 0 bytes too. */
 uint8_t *buf_extend(struct buf *buf, size_t len);
 void buf_drop_front(struct buf *buf, size_t len);
 void buf_clear(struct buf *buf); /* keeps the memory */

@@ -157,6 +157,7 @@ static void text_of_a_buffer_ends_where_it_does(void **state)
 {
 	(void)state;
 	CLEAN_BUF struct buf buf = {0};
+	assert_non_null(buf_extend(&buf, 0));
 	assert_string_equal(buf_text(&buf), "");
 	for (unsigned i = 0; i < 64; i++)
 		buf_add_u8(&buf, 'x'); /* the whole of the first room */
