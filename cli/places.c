@@ -42,6 +42,15 @@ enum err places_json(
 	return OK;
 }
 
+/* What one of the two wrote there, in words also where that is nothing. */
+static const char *told(
+	struct cli *cli, const struct place_both *place, struct bytes words)
+{
+	if (words.len > 0)
+		return print_clean(&cli->arena, words);
+	return place->is_text ? "(took out what stood there)" : "(nothing)";
+}
+
 enum err places_text(
 	struct cli *cli, struct notebook_txn *txn, size_t *count, struct why *why)
 {
@@ -56,10 +65,10 @@ enum err places_text(
 		const char *name = field_name(cli, &places[i]);
 		print_heading(
 			&cli->print, "%s  %s, %s", handle, view_title(txn, leaf), name);
-		print_line(&cli->print, "  you:  %s",
-			print_clean(&cli->arena, places[i].mine));
+		print_line(
+			&cli->print, "  you:  %s", told(cli, &places[i], places[i].mine));
 		print_line(&cli->print, "  %s:  %s", view_person(txn, &leaf->partner),
-			print_clean(&cli->arena, places[i].theirs));
+			told(cli, &places[i], places[i].theirs));
 		print_line(&cli->print, "  kith settle %s %s --keep mine|theirs|both",
 			handle, name);
 	}
