@@ -8,6 +8,7 @@ struct text *text_new(void)
 	struct text *text = mem_new(sizeof(*text));
 	text->rope = rope_new();
 	text->cache = mem_new(sizeof(*text->cache));
+	text->cache->text = text;
 	return text;
 }
 
@@ -21,6 +22,7 @@ void text_free(struct text *text)
 	span_list_release(&text->cache->unknown);
 	mem_free(text->cache);
 	graph_release(&text->graph);
+	buf_release(&text->packed);
 	rope_free(text->rope);
 	mem_free(text);
 }
@@ -138,6 +140,9 @@ static enum err find_place(const struct text *text, struct log_id log, uint64_t 
 	uint32_t *whole)
 {
 	*walk = NULL;
+	enum err e = text_unpack(text);
+	if (e != OK)
+		return e;
 	*whole = text->graph.events;
 	if (!is_next(text, log, entry, change))
 		return ERR_VOID;
@@ -168,10 +173,11 @@ enum err text_apply(struct text *text, struct log_id log, uint64_t entry,
 	struct effect *effect)
 {
 	struct walk *walk = NULL;
-	uint32_t whole = 0, event = text->graph.events;
+	uint32_t whole = 0;
 	enum err e = find_place(text, log, entry, seen, change, &walk, &whole);
 	if (e != OK || change->count == 0)
 		return e;
+	uint32_t event = text->graph.events;
 	struct effect_maker *maker = effect != NULL ? effect_maker_new() : NULL;
 	if (walk == NULL) {
 		text_forget_walk(text);
@@ -206,7 +212,7 @@ size_t text_memory(const struct text *text)
 {
 	const struct text_cache *cache = text->cache;
 	size_t sum = sizeof(*text) + sizeof(*cache) + graph_memory(&text->graph) +
-		     rope_memory(text->rope);
+		     rope_memory(text->rope) + text->packed.cap;
 	sum += cache->version.cap * sizeof(*cache->version.at) +
 	       (cache->unseen.cap + cache->unknown.cap) * sizeof(struct span);
 	return sum + (cache->walk != NULL ? walk_memory(cache->walk) : 0);

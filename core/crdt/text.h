@@ -43,7 +43,11 @@ const struct rope *text_rope(const struct text *text);
 size_t text_len(const struct text *text); /* scalar values */
 void text_bytes(const struct text *text, struct buf *out); /* UTF-8, appended */
 
-/* The whole history and the end text, compact; text_load() checks wholly: ERR_CORRUPT. */
+/*
+ * The event graph and the end text, compact. text_load() checks the text and, by a sum,
+ * that all is as it was saved: ERR_CORRUPT. The graph is read, and checked, when a change
+ * arrives: text_apply() then gives ERR_CORRUPT where somebody made a sum to fit.
+ */
 void text_save(const struct text *text, struct buf *out);
 MUST_USE enum err text_load(struct bytes saved, struct text **out);
 

@@ -12,13 +12,19 @@ struct text_cache {
 	struct walk *walk; /* NULL, or over all events from its start on */
 	struct heads version;
 	struct span_list unseen, unknown;
+	struct text *text; /* its own, to be unpacked when only read as well */
 };
 
 struct text {
 	struct graph graph;
+	/* The graph's columns, as long as nobody needed it: then `graph` is empty. */
+	struct buf packed;
 	struct rope *rope;
 	struct text_cache *cache;
 };
+
+/* See to it that the graph is there. ERR_CORRUPT when the columns are not well formed. */
+MUST_USE enum err text_unpack(const struct text *text);
 
 /* Whether all operations lie within a text of `len` scalar values. */
 bool text_ops_fit(const struct text_op *ops, size_t count, size_t len);

@@ -1,5 +1,7 @@
 #include "core/crdt/text_columns.h"
 
+#include <string.h>
+
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 
@@ -347,6 +349,33 @@ static bool load_ops(struct reader *reader, struct text *text, size_t number,
 	return true;
 }
 
+/* The first event that was not seen by who had seen `event` and all it had seen. */
+static uint32_t first_after(const struct graph *graph, uint32_t event)
+{
+	const struct graph_run *run = &graph->runs[graph_run_of(graph, event)];
+	return run->whole < run->start ? run->whole : event + 1;
+}
+
+/*
+ * The first event not seen by a version; for one of several heads at least none of those
+ * before it was not: walks then begin earlier than they need. Comparing versions for each
+ * run would cost more.
+ */
+static uint32_t whole_of(const struct graph *graph, const struct heads *heads)
+{
+	uint32_t whole = 0;
+	if (heads->count == graph->heads.count &&
+		memcmp(heads->at, graph->heads.at, heads->count * sizeof(*heads->at)) ==
+			0)
+		return graph->events;
+	for (size_t i = 0; i < heads->count; i++) {
+		uint32_t first = first_after(graph, heads->at[i]);
+		if (first > whole)
+			whole = first;
+	}
+	return whole;
+}
+
 /* The parents and the length of every run, and what is the first event it has not seen.
  */
 static bool load_runs(struct reader *reader, struct text *text)
@@ -360,7 +389,7 @@ static bool load_runs(struct reader *reader, struct text *text)
 			!is_change_end(graph, graph->events + events - 1) ||
 			!load_parents(reader, graph))
 			return false;
-		uint32_t whole = graph->events > 0 ? text_whole(text, &reader->heads) : 0;
+		uint32_t whole = whole_of(graph, &reader->heads);
 		graph_add_run(graph, &reader->heads, whole, 0, events);
 		graph->events += events;
 	}

@@ -108,9 +108,14 @@ static void add_events(
 void text_trace(const struct text *text, struct arena *arena, struct text_run **runs,
 	size_t *count)
 {
+	struct run_list list = {0};
+	if (text_unpack(text) != OK) {
+		*runs = NULL;
+		*count = 0;
+		return;
+	}
 	struct walk *walk = walk_new(&text->graph, 0, 0);
 	walk_replay(walk, text->graph.events);
-	struct run_list list = {0};
 	size_t index = 0;
 	uint32_t event = 0, len = 0;
 	while (walk_next(walk, &index, &event, &len))
