@@ -37,55 +37,78 @@ void graph_release(struct graph *graph)
 	mem_free(graph->ops);
 	mem_free(graph->parents);
 	mem_free(graph->runs);
+	mem_free(graph->near);
 	heads_release(&graph->heads);
 	*graph = (struct graph){0};
+}
+
+/* Runs begin with the event they start with. */
+static uint32_t start_at(const uint8_t *runs, size_t size, size_t index)
+{
+	uint32_t start = 0;
+	memcpy(&start, runs + index * size, sizeof(start));
+	return start;
+}
+
+/* The last of `count` runs that starts at or before the event, sought from `*near` on in
+ * steps that double. */
+static size_t search(
+	const void *runs, size_t size, size_t count, size_t *near, uint32_t event)
+{
+	const uint8_t *at = runs;
+	size_t low = *near < count ? *near : count - 1, high = low, step = 1;
+	while (start_at(at, size, low) > event) {
+		high = low;
+		low -= step < low ? step : low;
+		step *= 2;
+	}
+	if (high == low) {
+		for (high = low + 1; high < count && start_at(at, size, high) <= event;
+			step *= 2) {
+			low = high;
+			high += step < count - high ? step : count - high;
+		}
+	}
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+		if (start_at(at, size, middle) <= event)
+			low = middle;
+		else
+			high = middle;
+	}
+	*near = low;
+	return low;
 }
 
 size_t graph_run_of(const struct graph *graph, uint32_t event)
 {
 	assert(event < graph->events);
-	size_t low = 0, high = graph->run_count;
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-		if (graph->runs[middle].start <= event)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	return search(graph->runs, sizeof(*graph->runs), graph->run_count,
+		&graph->near->run, event);
 }
 
 size_t graph_op_of(const struct graph *graph, uint32_t event)
 {
 	assert(event < graph->events);
-	size_t low = 0, high = graph->op_count;
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-		if (graph->ops[middle].start <= event)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	return search(graph->ops, sizeof(*graph->ops), graph->op_count, &graph->near->op,
+		event);
+}
+
+const struct clock_run *graph_clock_of(const struct graph *graph, uint32_t event)
+{
+	return &graph->clock[search(graph->clock, sizeof(*graph->clock),
+		graph->clock_count, &graph->near->clock, event)];
+}
+
+bool graph_ends_change(const struct graph *graph, uint32_t event)
+{
+	const struct clock_run *run = graph_clock_of(graph, event);
+	return (event + 1 - run->start) % run->per == 0;
 }
 
 uint32_t graph_run_end(const struct graph *graph, size_t run)
 {
 	return run + 1 < graph->run_count ? graph->runs[run + 1].start : graph->events;
-}
-
-const struct clock_run *graph_clock_of(const struct graph *graph, uint32_t event)
-{
-	assert(event < graph->events);
-	size_t low = 0, high = graph->clock_count;
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-		if (graph->clock[middle].start <= event)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &graph->clock[low];
 }
 
 size_t graph_log_of(const struct graph *graph, struct log_id log)
@@ -159,6 +182,8 @@ size_t graph_log_made(struct graph *graph, struct log_id id)
 
 void graph_add_clock(struct graph *graph, size_t log, struct clock_run run)
 {
+	if (graph->near == NULL)
+		graph->near = mem_new(sizeof(*graph->near));
 	struct graph_log *own = &graph->logs[log];
 	own->runs = mem_grow(own->runs, own->count, &own->cap, sizeof(*own->runs));
 	own->runs[own->count++] = (uint32_t)graph->clock_count;

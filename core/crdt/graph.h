@@ -60,6 +60,10 @@ struct heads {
 	size_t count, cap;
 };
 
+struct graph_near {
+	size_t run, op, clock;
+};
+
 /* A zeroed one is empty. */
 struct graph {
 	uint32_t events;
@@ -73,7 +77,8 @@ struct graph {
 	size_t clock_count, clock_cap;
 	struct graph_log *logs; /* in the order they first wrote */
 	size_t log_count, log_cap;
-	struct heads heads; /* of everything */
+	struct heads heads;      /* of everything */
+	struct graph_near *near; /* where searches ended: the next one is mostly near */
 };
 
 struct span {
@@ -95,6 +100,8 @@ size_t graph_run_of(const struct graph *graph, uint32_t event);
 size_t graph_op_of(const struct graph *graph, uint32_t event);
 uint32_t graph_run_end(const struct graph *graph, size_t run);
 const struct clock_run *graph_clock_of(const struct graph *graph, uint32_t event);
+/* Whether a change ends with the event. */
+bool graph_ends_change(const struct graph *graph, uint32_t event);
 
 /* The log's index; log_count when it wrote nothing here. */
 size_t graph_log_of(const struct graph *graph, struct log_id log);

@@ -178,26 +178,11 @@ static bool load_clock(struct bytes *rest, struct graph *graph, uint32_t *events
 	return true;
 }
 
-/* Whether a change ends with the event. */
-static bool is_change_end(const struct graph *graph, uint32_t event)
-{
-	/* The clock is loaded before the events are. */
-	size_t low = 0, high = graph->clock_count;
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-		if (graph->clock[middle].start <= event)
-			low = middle;
-		else
-			high = middle;
-	}
-	const struct clock_run *run = &graph->clock[low];
-	return (event + 1 - run->start) % run->per == 0;
-}
-
 struct reader {
 	struct bytes lengths, parent_counts, parents, kinds, places;
 	uint32_t at;             /* where the last operation ended */
 	struct bytes inserted;   /* what is still to come of it */
+	struct bytes walked;     /* as it was where the walk began */
 	bool has_text, is_ascii; /* whether there is any */
 	struct heads heads;
 	struct walk *walk;
@@ -212,13 +197,13 @@ static bool load_parents(struct reader *reader, const struct graph *graph)
 	uint32_t start = graph->events, count = 0, last = start;
 	if (!take_u32(&reader->parent_counts, UINT32_MAX, &count) ||
 		count > reader->parents.len ||
-		(start > 0 && !is_change_end(graph, start - 1)))
+		(start > 0 && !graph_ends_change(graph, start - 1)))
 		return false;
 	heads->count = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t back = 0;
 		if (!take_u32(&reader->parents, start, &back) || back == 0 ||
-			start - back >= last || !is_change_end(graph, start - back))
+			start - back >= last || !graph_ends_change(graph, start - back))
 			return false;
 		last = start - back;
 		heads->at = mem_grow(
@@ -264,27 +249,23 @@ static bool take_text(struct reader *reader, uint32_t len, struct bytes *out)
 		reader->is_ascii ? len : utf8_offset(reader->inserted, len), out);
 }
 
-static void edit(struct reader *reader, struct text *text, const struct walk_edit *edit,
+static void edit(struct reader *reader, struct text *text, const struct op_run *op,
 	struct bytes part)
 {
-	reader->len = edit->is_insert ? reader->len + edit->len : reader->len - edit->len;
+	reader->len = op->is_insert ? reader->len + op->len : reader->len - op->len;
 	if (reader->has_text)
-		rope_splice(text->rope, edit->pos, edit->is_insert ? 0 : edit->len, part);
+		rope_splice(text->rope, op->pos, op->is_insert ? 0 : op->len, part);
 }
 
-/* An operation, or a part of one, that is walked. */
-static void walk_op(struct reader *reader, struct text *text, struct walk *walk,
-	struct op_run op, struct bytes part)
+/* An operation, or a part of one, that is walked. The text is edited when the walk has
+ * ended: end_walk(). */
+static void walk_op(struct reader *reader, struct op_run op)
 {
-	walk_begin(walk, op.start);
 	if (op.is_insert)
-		walk_insert(walk, op.start, op.pos, op.len);
+		walk_insert(reader->walk, op.start, op.pos, op.len);
 	else
-		walk_delete(walk, op.start, op.pos, op.len, op.is_back);
-	size_t count = 0;
-	const struct walk_edit *edits = walk_edits(walk, &count);
-	for (size_t i = 0; i < count; i++)
-		edit(reader, text, &edits[i], part);
+		walk_delete(reader->walk, op.start, op.pos, op.len, op.is_back);
+	reader->len = walk_len(reader->walk);
 }
 
 /* The first `len` events of an operation, and what is left of it. */
@@ -311,20 +292,113 @@ static bool load_one(
 		struct op_run first = plain < op.len ? split_op(&op, plain) : op;
 		if (first.is_insert && !take_text(reader, first.len, &part))
 			return false;
-		edit(reader, text,
-			&(struct walk_edit){first.pos, first.len, first.is_insert, false},
-			first.is_insert ? part : (struct bytes){0});
+		edit(reader, text, &first, first.is_insert ? part : (struct bytes){0});
 		if (plain >= first.len && first.start == op.start)
 			return true;
 	}
-	if (!op.is_insert)
-		part = (struct bytes){0};
-	else if (!take_text(reader, op.len, &part))
-		return false;
-	if (op.start == walked)
+	if (op.start == walked) {
+		reader->walked = reader->inserted;
 		walk_restart(reader->walk, walked, reader->len);
-	walk_op(reader, text, reader->walk, op, part);
+	}
+	if (op.is_insert && !take_text(reader, op.len, &part))
+		return false;
+	walk_op(reader, op);
 	return true;
+}
+
+/* The edits one by one: for a short walk in a long text. */
+static void make_edits(struct reader *reader, struct text *text)
+{
+	struct reader inserted = *reader;
+	size_t count = 0;
+	const struct walk_edit *edits = walk_edits(reader->walk, &count);
+	inserted.inserted = reader->walked;
+	for (size_t i = 0; i < count; i++) {
+		struct bytes part = {0};
+		if (edits[i].is_insert)
+			(void)take_text(&inserted, edits[i].len, &part);
+		rope_splice(text->rope, edits[i].pos,
+			edits[i].is_insert ? 0 : edits[i].len, part);
+	}
+}
+
+/* Where in the inserted text that of each insertion of a walk begins. */
+struct origin {
+	uint32_t event;
+	size_t byte;
+};
+
+static struct origin *origins_of(const struct reader *reader, const struct graph *graph)
+{
+	uint32_t start = walk_start(reader->walk);
+	size_t first = graph_op_of(graph, start), byte = 0;
+	struct origin *origins = mem_array(graph->op_count - first, sizeof(*origins));
+	for (size_t i = first; i < graph->op_count; i++) {
+		const struct op_run *op = &graph->ops[i];
+		uint32_t skip = op->start < start ? start - op->start : 0;
+		origins[i - first] = (struct origin){op->start + skip, byte};
+		if (op->is_insert && op->len > skip)
+			byte += reader->is_ascii
+					? op->len - skip
+					: utf8_offset(
+						  (struct bytes){reader->walked.at + byte,
+							  reader->walked.len - byte},
+						  op->len - skip);
+	}
+	return origins;
+}
+
+/* The text as the walk has ordered it, made anew. */
+static void make_text(struct reader *reader, struct text *text)
+{
+	const struct graph *graph = &text->graph;
+	CLEAN_MEM struct origin *origins = origins_of(reader, graph);
+	size_t first = graph_op_of(graph, walk_start(reader->walk)), index = 0;
+	struct rope *made = rope_new();
+	struct walk_piece piece;
+	while (walk_next_piece(reader->walk, &index, &piece)) {
+		if (piece.is_dead)
+			continue;
+		if (piece.is_old) {
+			rope_append_range(made, text->rope, piece.event, piece.len);
+			continue;
+		}
+		for (uint32_t done = 0; done < piece.len;) {
+			size_t op = graph_op_of(graph, piece.event + done);
+			const struct origin *origin = &origins[op - first];
+			uint32_t skip = piece.event + done - origin->event;
+			uint32_t n = graph->ops[op].start + graph->ops[op].len -
+				     (piece.event + done);
+			if (n > piece.len - done)
+				n = piece.len - done;
+			struct bytes rest = {reader->walked.at + origin->byte,
+					     reader->walked.len - origin->byte},
+				     part;
+			(void)bytes_take(&rest,
+				reader->is_ascii ? skip : utf8_offset(rest, skip), &part);
+			(void)bytes_take(&rest,
+				reader->is_ascii ? n : utf8_offset(rest, n), &part);
+			rope_append(made, part);
+			done += n;
+		}
+	}
+	rope_free(text->rope);
+	text->rope = made;
+}
+
+/* How many bytes of text cost as much as an edit at some other place of it. */
+#define EDIT_COST 512u
+
+static void end_walk(struct reader *reader, struct text *text)
+{
+	size_t count = 0;
+	(void)walk_edits(reader->walk, &count);
+	if (!reader->has_text)
+		return;
+	if (count < rope_bytes(text->rope) / EDIT_COST)
+		make_edits(reader, text);
+	else
+		make_text(reader, text);
 }
 
 /*
@@ -386,7 +460,7 @@ static bool load_runs(struct reader *reader, struct text *text)
 		if (!take_u32(
 			    &reader->lengths, reader->events - graph->events, &events) ||
 			events == 0 ||
-			!is_change_end(graph, graph->events + events - 1) ||
+			!graph_ends_change(graph, graph->events + events - 1) ||
 			!load_parents(reader, graph))
 			return false;
 		uint32_t whole = whole_of(graph, &reader->heads);
@@ -418,8 +492,10 @@ static bool load_all_ops(struct reader *reader, struct text *text, const uint32_
 		struct graph_run *run = &graph->runs[i];
 		uint32_t len_there = reader->len;
 		run->len_before = reader->len;
-		if (run->whole == run->start && unseen[i] >= run->start)
+		if (is_walking && run->whole == run->start && unseen[i] >= run->start) {
+			end_walk(reader, text);
 			is_walking = false;
+		}
 		uint32_t walked = is_walking ? 0 : unseen[i];
 		struct heads *heads = &reader->heads;
 		if (is_walking || walked == run->start) {
@@ -434,6 +510,8 @@ static bool load_all_ops(struct reader *reader, struct text *text, const uint32_
 			return false;
 		is_walking = is_walking || walked < graph_run_end(graph, i);
 	}
+	if (is_walking)
+		end_walk(reader, text);
 	return true;
 }
 

@@ -183,6 +183,10 @@ void text_trail(const struct text *text, struct arena *arena, struct text_piece 
 	size_t *count)
 {
 	struct trail t = {.graph = &text->graph, .arena = arena};
+	*pieces = NULL;
+	*count = 0;
+	if (text_unpack(text) != OK)
+		return;
 	struct walk *walk = walk_new(&text->graph, 0, 0);
 	struct walk_piece piece;
 	struct walk_deletion deletion;

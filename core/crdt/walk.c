@@ -303,11 +303,13 @@ static struct tree_place gap_of(struct walk *walk, uint32_t pos, uint32_t *left)
 }
 
 /* Whether the item only goes on what stands to its left. */
-static bool goes_on(const struct item *before, const struct item *item)
+static bool goes_on(
+	const struct walk *walk, const struct item *before, const struct item *item)
 {
-	return before != NULL && before->id + before->len == item->id &&
-	       item->left + 1 == item->id && before->state == 1 &&
-	       before->dead == TREE_NONE && before->right == item->right;
+	return before != NULL && before->id >= walk->before &&
+	       before->id + before->len == item->id && item->left + 1 == item->id &&
+	       before->state == 1 && before->dead == TREE_NONE &&
+	       before->right == item->right;
 }
 
 void walk_insert(struct walk *walk, uint32_t event, uint32_t pos, uint32_t len)
@@ -324,7 +326,7 @@ void walk_insert(struct walk *walk, uint32_t event, uint32_t pos, uint32_t len)
 			       .len = len,
 			       .is_insert = true,
 			       .after_dead = item.is_last});
-	if (goes_on(before, &item))
+	if (goes_on(walk, before, &item))
 		tree_extend(&walk->tree, left_at, len);
 	else
 		tree_insert(&walk->tree, at, item);
@@ -418,10 +420,8 @@ static void replay_run(struct walk *walk, size_t run, struct span span)
 {
 	const struct graph *graph = walk->graph;
 	const struct graph_run *at = &graph->runs[run];
-	if (span.start == at->start && at->parent_count > 0)
+	if (span.start == at->start)
 		heads_set(&walk->parents, &graph->parents[at->parents], at->parent_count);
-	else if (span.start == at->start)
-		walk->parents.count = 0; /* the first of all */
 	else
 		heads_set(&walk->parents, &(uint32_t){span.start - 1}, 1);
 	if (span.start == walk->start)
@@ -444,6 +444,11 @@ void walk_replay(struct walk *walk, uint32_t end)
 	}
 }
 
+uint32_t walk_len(const struct walk *walk)
+{
+	return walk->tree.width.here;
+}
+
 bool walk_next_piece(const struct walk *walk, size_t *index, struct walk_piece *out)
 {
 	struct tree_place place = {.leaf = (uint32_t)(*index / (LEAF_ITEMS + 1)),
@@ -451,9 +456,11 @@ bool walk_next_piece(const struct walk *walk, size_t *index, struct walk_piece *
 	if (!tree_settle(&walk->tree, &place))
 		return false;
 	const struct item *item = tree_item(&walk->tree, place);
-	*out = (struct walk_piece){.event = event_of(walk, item->id),
+	bool is_old = item->id < walk->before;
+	*out = (struct walk_piece){.event = is_old ? item->id : event_of(walk, item->id),
 		.len = item->len,
-		.is_dead = item->dead != TREE_NONE};
+		.is_dead = item->dead != TREE_NONE,
+		.is_old = is_old};
 	*index = (size_t)place.leaf * (LEAF_ITEMS + 1) + place.index + 1;
 	return true;
 }

@@ -59,14 +59,18 @@ void walk_begin(struct walk *walk, uint32_t event);
 /* The edits of the operations since. Borrowed. */
 const struct walk_edit *walk_edits(const struct walk *walk, size_t *count);
 
+/* How long the text here is. */
+uint32_t walk_len(const struct walk *walk);
+
 /* What is visible here, from left to right, by the events that inserted it, of a walk
  * from the first event on: `*index` starts as 0; false at the end. */
 bool walk_next(const struct walk *walk, size_t *index, uint32_t *event, uint32_t *len);
 
-/* The same with what was deleted left in its place. */
+/* The same with what was deleted left in its place, of any walk: what is old was there
+ * when it began, and `event` is its place then. */
 struct walk_piece {
 	uint32_t event, len; /* of the insertion */
-	bool is_dead;
+	bool is_dead, is_old;
 };
 bool walk_next_piece(const struct walk *walk, size_t *index, struct walk_piece *out);
 
