@@ -1,0 +1,215 @@
+# The journeys of two teachers, with two real stores and the real command (DOMAIN §6).
+. "$(dirname "$0")/lib.sh"
+
+unset KITH_HOME
+port=$((20000 + $$ % 20000))
+trap "" PIPE
+a() { kith --home "$scratch/amina" "$@"; }
+b() { kith --home "$scratch/ben" "$@"; }
+# good: the last run did it.
+good() { [ $status -eq 0 ] || { wrong "exit $status: $*"; sed 's/^/#   /' "$err"; }; }
+await() {
+	for _ in $(seq 400); do
+		found=$(grep -oE "$2" "$1" | tail -n 1) && [ -n "$found" ] && { printf '%s\n' "$found"; return 0; }
+		sleep 0.05
+	done
+	wrong "nothing like \"$2\" came"
+	return 1
+}
+# Amina's node runs while Ben meets it.
+meet() {
+	"$KITH" --home "$scratch/amina" run --listen 127.0.0.1:$port >"$scratch/run" 2>&1 &
+	node=$!
+	pids=$node
+	await "$scratch/run" '.+' >/dev/null
+	b sync --with Amina --wait 30 --address 127.0.0.1:$port --json
+	good sync
+	json_is 'd["verified"]' true
+	kill $node
+	wait $node 2>/dev/null
+	pids=
+}
+
+it "J1: a first evening alone: a store and a goal"
+a init --name Amina --kdf interactive
+good init
+b init --name Ben --kdf interactive
+good init
+a goal "More pupils answer in 9B" --why "quiet ones vanish" --measure "seats reached %" --by 2027-02
+good goal
+says private
+
+it "J2: they pair by a code, compare three words, and sign how they work together"
+mkfifo "$scratch/in.a" "$scratch/in.b"
+"$KITH" --home "$scratch/amina" pair --listen 127.0.0.1:$port <"$scratch/in.a" >"$scratch/out.a" 2>&1 &
+one=$!
+exec 3>"$scratch/in.a"
+code=$(await "$scratch/out.a" '[0-9][0-9]-[a-z]+-[a-z]+-[a-z]+')
+"$KITH" --home "$scratch/ben" pair --enter --address 127.0.0.1:$port <"$scratch/in.b" >"$scratch/out.b" 2>&1 &
+two=$!
+pids="$one $two"
+exec 4>"$scratch/in.b"
+echo "$code" >&4
+[ "$(await "$scratch/out.a" 'words: .*')" = "$(await "$scratch/out.b" 'words: .*')" ] || wrong "the words differ"
+echo y >&3
+echo y >&4
+wait $one || wrong "amina: exit $?"
+wait $two || wrong "ben: exit $?"
+exec 3>&- 4>&-
+pids=
+a agreement --sign
+good agreement
+meet
+b agreement --sign --json
+good agreement
+json_is 'd["state"]' agreed
+
+it "J3: a plan is sent, seen exactly, accepted"
+a visit plan --with ben --class 9B --when "2027-01-26 10:10" --min 20 \
+	--focus "Whom do I ask, and how long do I wait?" --use flow,wait --want noticed,questions --json
+good plan
+visit=$(json 'd["handle"]')
+a shared --with Ben
+says "Whom do I ask"
+meet
+b visit --json
+json_is 'd["visits"][0]["state"]' sent
+b visit accept "$visit"
+good accept
+meet
+a visit show "$visit" --json
+json_is 'd["state"]' accepted
+
+it "J4: the room is drawn once, and names stay here"
+b class 9B --size 28
+good class
+b room 9B 4x8 --gap c3
+good room
+printf 'seat,name\n11,Marcus\n' >"$scratch/list.csv"
+b names 9B --import "$scratch/list.csv"
+good names
+
+it "J5: observing live, in typed lines; what is for own eyes is no event"
+{
+	for seat in 4 11 4 2 11 4 9 11 4 2 4; do echo "q $seat"; done
+	echo "question ends"
+	echo "pupil starts"
+	echo "T: Marcus, why do you think so?"
+	echo "~ she looked tired"
+	echo "/star"
+	echo "q 3"
+	echo "/undo"
+	echo "/stop"
+} | "$KITH" --home "$scratch/ben" observe "$visit" --seats 28 >"$out" 2>"$err" || wrong "observe: $(cat "$err")"
+says "question  S11"
+b trim "$visit" --json
+json_is 'len(d["lines"])' 14
+b observe "$visit"
+[ $status -eq 1 ] || wrong "observed twice"
+complains "observed to its end"
+
+it "J6: feedback as asked for, a preview, the name guard, the hand-over"
+b feedback "$visit" noticed "At 0:00 you waited; Marcus spoke for the first time" --at 0:00
+good feedback
+b feedback "$visit" idea "Try cold calling"
+[ $status -eq 1 ] || wrong "an idea was taken"
+complains "Amina asked for noticed, wondered"
+b handover "$visit" --preview --json
+good preview
+json_is 'd["own_eyes_stay"]' 1
+json_is 'd["names"]' '["Marcus"]'
+b handover "$visit"
+[ $status -eq 1 ] || wrong "names went"
+complains Marcus
+b handover "$visit" --hide-names
+good handover
+b handover "$visit"
+[ $status -eq 1 ] || wrong "handed over twice"
+complains "already"
+meet
+
+it "J7: the owner sees the data, then the words; debrief, step, reflection"
+a report "$visit"
+good report
+says "contacts"
+a report "$visit" --html "$scratch/visit.html"
+good report
+for word in Marcus tired; do
+	! grep -q $word "$scratch/visit.html" || wrong "$word is in the report"
+	! grep -rqa $word "$scratch/amina" || wrong "$word is in Amina's folder"
+done
+grep -q "S11 spoke" "$scratch/visit.html" || wrong "the feedback is not in the report"
+b report "$visit" --html "$scratch/not.html"
+[ $status -eq 1 ] || wrong "the observer made the report"
+a feedback --json
+feedback=$(json 'd["feedback"][0]["handle"]')
+a feedback thank "$feedback"
+good thank
+a debrief "$visit" --pack five --json
+good debrief
+page=$(json 'd["handle"]')
+a debrief "$page" thought "longer than I felt"
+good answer
+a step "Ask, count to 3, then choose from the back row" --by 2w --know "seats reached > 60 %" --visit "$visit"
+good step
+a reflect "$visit" --json
+good reflect
+a visit show "$visit" --json
+json_is 'd["state"]' reflected
+
+it "J8: both write on trains; nothing is lost, and the place is named"
+meet
+a edit "$page" body --set "Wait time felt long."
+b edit "$page" body --set "Wait time grew in part two."
+a edit "$page" topic --set free
+b edit "$page" topic --set joint_plan
+meet
+b both-wrote --json
+json_is 'any(p["field"] == "topic" for p in d["places"])' true
+b show "$page" --field body
+says "felt long"
+says "grew in part two"
+b settle "$page" topic --keep theirs
+good settle
+meet
+a both-wrote --json
+json_is 'any(p["field"] == "topic" for p in d["places"])' false
+
+it "J9: taking back, with the truth about delivery"
+a note "Too private after all" --json
+note=$(json 'd["handle"]')
+a share "$note" --with Ben
+good share
+a takeback "$note" --json
+json_is 'd["taken_back"][0]["state"]' never_left
+a share "$note" --with Ben --json
+good share
+meet
+b list note
+says "Too private"
+a takeback "$note" --json
+json_is 'd["taken_back"][0]["state"]' held
+meet
+b list note
+says_not "Too private"
+
+it "J10: a year's portfolio has no word of the partner"
+a report --year 2026-27 --html "$scratch/year.html"
+good year
+grep -q "More pupils answer" "$scratch/year.html" || wrong "no goal"
+for word in "S11 spoke" "grew in part two" Marcus; do
+	! grep -q "$word" "$scratch/year.html" || wrong "$word is in the portfolio"
+done
+grep -q "1 pieces of feedback" "$scratch/year.html" || wrong "what was left out is not said"
+
+it "J12: the pair ends; each keeps what is theirs"
+a unpair Ben --yes
+good unpair
+meet
+b partners --json
+b list page
+says "Wait time"
+a list visit
+says "Whom do I ask"
+
+finish
