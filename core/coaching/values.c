@@ -6,6 +6,7 @@
 
 #include "core/base/pack.h"
 #include "core/coaching/commands.h"
+#include "core/coaching/when.h"
 
 static enum err read_int(
 	const char *name, const char *text, struct buf *out, struct why *why)
@@ -59,6 +60,19 @@ static enum err read_ref(
 	return e;
 }
 
+/* Dates are said as people say them; what is kept is the day. */
+static enum err read_date(const char *text, struct buf *out, struct why *why)
+{
+	struct moment moment;
+	char day[WHEN_DAY];
+	enum err e = when_read(text, moment_now(), &moment, why);
+	if (e != OK)
+		return e;
+	when_day_text(moment.day, day);
+	pack_cstr(out, day);
+	return OK;
+}
+
 static enum err read_hash(
 	const char *name, const char *text, struct buf *out, struct why *why)
 {
@@ -83,9 +97,10 @@ static enum err read_as(struct notebook_txn *txn, const char *name, enum value_t
 		return read_ref(txn, text, out, why);
 	case VALUE_HASH:
 		return read_hash(name, text, out, why);
+	case VALUE_DATE:
+		return read_date(text, out, why);
 	case VALUE_TEXT:
 	case VALUE_LINE:
-	case VALUE_DATE:
 	case VALUE_CHOICE:
 	case VALUE_ANY:
 		pack_cstr(out, text);

@@ -152,7 +152,7 @@ it "a value outside the schema is refused with the reason, and changes nothing"
 exits 1 edit "$goal" state --set finished
 complains "active"
 one_line_on_stderr
-exits 1 edit "$goal" by --set tomorrow
+exits 1 edit "$goal" by --set someday
 exits 1 edit "$goal" by --set 2027-02-30
 exits 1 goal "A goal" --by someday
 exits 3 show "A goal"

@@ -208,7 +208,7 @@ good unpair
 meet
 b partners --json
 b list page
-says "Wait time"
+says "Whom do I ask"
 a list visit
 says "Whom do I ask"
 
