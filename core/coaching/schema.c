@@ -10,16 +10,19 @@
 #define C WHO_COMMENT
 #define E WHO_EDIT
 
-#define FIELD(n, t, w, v, ...)                                                           \
+#define FIELD(...)                                                                       \
 	{                                                                                \
-		.name = (n), .type = (t), .who = (w), .value = (v), .since_schema = 1,   \
-		##__VA_ARGS__                                                            \
+		.since_schema = 1, __VA_ARGS__                                           \
 	}
-#define REG(n, w, v, ...) FIELD(n, FIELD_REGISTER, w, v, ##__VA_ARGS__)
-#define TEXT(n, w, ...)   FIELD(n, FIELD_TEXT, w, VALUE_TEXT, ##__VA_ARGS__)
-#define SET(n, w, v, ...) FIELD(n, FIELD_SET, w, v, ##__VA_ARGS__)
-#define LOG(n, w, r, ...)                                                                \
-	FIELD(n, FIELD_LOG, w, VALUE_RECORD, .record = (r), ##__VA_ARGS__)
+#define REG(n, w, ...)                                                                   \
+	FIELD(.name = (n), .type = FIELD_REGISTER, .who = (w), .value = __VA_ARGS__)
+#define TEXT(n, ...)                                                                     \
+	FIELD(.name = (n), .type = FIELD_TEXT, .value = VALUE_TEXT, .who = __VA_ARGS__)
+#define SET(n, w, ...)                                                                   \
+	FIELD(.name = (n), .type = FIELD_SET, .who = (w), .value = __VA_ARGS__)
+#define LOG(n, w, ...)                                                                   \
+	FIELD(.name = (n), .type = FIELD_LOG, .who = (w), .value = VALUE_RECORD,         \
+		.record = __VA_ARGS__)
 #define CHOICE(n, w, ...)  REG(n, w, VALUE_CHOICE, .choices = WORDS(__VA_ARGS__))
 #define BETWEEN(low, high) .min = (low), .max = (high)
 #define AT_MOST(count)     .max = (count)

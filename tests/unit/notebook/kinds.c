@@ -1,17 +1,20 @@
 #include "tests/unit/notebook/kinds.h"
 
-#define F(n, t, w, v, ...)                                                               \
+#define F(...)                                                                           \
 	{                                                                                \
-		.name = (n), .type = (t), .who = (w), .value = (v), .since_schema = 1,   \
-		##__VA_ARGS__                                                            \
+		.since_schema = 1, __VA_ARGS__                                           \
 	}
-#define REG(n, w, v, ...) F(n, FIELD_REGISTER, w, v, ##__VA_ARGS__)
-#define TEXT(n, w, ...)   F(n, FIELD_TEXT, w, VALUE_TEXT, ##__VA_ARGS__)
-#define SET(n, w)         F(n, FIELD_SET, w, VALUE_LINE)
-#define LOG(n, w)         F(n, FIELD_LOG, w, VALUE_RECORD, .record = said)
-#define FIELDS(list)      .fields = (list), .field_count = sizeof(list) / sizeof(list)[0]
-#define WAY(w)            (1u << (w))
-#define ROLE(r)           (1u << (r))
+#define REG(n, w, ...)                                                                   \
+	F(.name = (n), .type = FIELD_REGISTER, .who = (w), .value = __VA_ARGS__)
+#define TEXT(n, ...)                                                                     \
+	F(.name = (n), .type = FIELD_TEXT, .value = VALUE_TEXT, .who = __VA_ARGS__)
+#define SET(n, w) F(.name = (n), .type = FIELD_SET, .who = (w), .value = VALUE_LINE)
+#define LOG(n, w)                                                                        \
+	F(.name = (n), .type = FIELD_LOG, .who = (w), .value = VALUE_RECORD,             \
+		.record = said)
+#define FIELDS(list) .fields = (list), .field_count = sizeof(list) / sizeof(list)[0]
+#define WAY(w)       (1u << (w))
+#define ROLE(r)      (1u << (r))
 
 static const struct record_field said[] = {{"text", VALUE_TEXT, false, 0}, {0}};
 
