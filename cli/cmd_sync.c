@@ -280,8 +280,10 @@ static void say_target(struct sync_job *job, const struct target *target)
 	}
 	print_line(print, "%s: %zu came, %zu went; %s", target->name, o->received,
 		o->sent,
-		o->verified ? "identical, verified"
-			    : "not proven to be the same (kith status says why)");
+		o->verified
+			? arena_format(&job->cli->arena, "identical, verified %s",
+				  print_when(&job->cli->arena, clock_wall_ms() / 1000))
+			: "not proven to be the same (kith status says why)");
 }
 
 static enum err say_text(struct sync_job *job, struct notebook_txn *txn, struct why *why)

@@ -71,6 +71,13 @@ with lan.Network("amina", "ben") as net:
         assert 2.5 < time.monotonic() - start < 8, time.monotonic() - start
         assert "Ben" in error["text"], error
 
+    with cases.it("two who say sync at the same moment meet, and both end"):
+        ben.write(handle, "Period 2: who speaks first?")
+        both = [t.start("sync", "--wait", "20", "--json") for t in (amina, ben)]
+        for process in both:
+            assert process.wait(30) == 0, process.text()
+        assert amina.body(handle) == "Period 2: who speaks first?" and both_verified(amina, ben)
+
     with cases.it("while both are connected, an edit is there in a moment, both ways"):
         nodes = [amina.run(), ben.run()]
         for node, other in zip(nodes, ("Ben", "Amina")):
@@ -81,6 +88,11 @@ with lan.Network("amina", "ben") as net:
         ben.write(handle, "live one, live two")
         await_body(amina, handle, "live one, live two", 5)
         lan.until("both verified", 5, lambda: both_verified(amina, ben))
+
+    with cases.it("a second node of one store is refused"):
+        second = amina.start("run")
+        assert second.wait(20) == 1
+        assert "another kith" in second.text(), second.text()
 
     with cases.it("sync beside a running node asks it, and gets a comparison made just now"):
         before = amina.json("status")["partners"][0]["last_verified"]
@@ -112,6 +124,15 @@ with lan.Network("amina", "ben") as net:
         assert amina.json("status")["locked"] is True
         amina.kith("unlock")
         await_body(amina, handle, "while Amina was locked", 30)
+
+    with cases.it("a node that nobody can ask for a passphrase starts locked"):
+        assert nodes[0].stop() == 0, nodes[0].text()
+        nodes[0] = amina.machine.start("env", f"KITH_HOME={amina.home}", "KITH_PLAIN=1", KITH, "run")
+        nodes[0].await_line("locked; it waits for: kith unlock", 10)
+        amina.kith("unlock")
+        nodes[0].await_line("open, listening", 10)
+        ben.write(handle, "after the restart")
+        await_body(amina, handle, "after the restart", 30)
 
     with cases.it("both stop in order"):
         for node in nodes:

@@ -46,6 +46,24 @@ static void list_is_in_order_and_without_twins(void **state)
 	}
 }
 
+static void own_addresses_are_known_from_others(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool is_ours;
+	} cases[] = {{"127.0.0.1:80", true}, {"192.0.2.1:80", false}, /* TEST-NET */
+		{"[2001:db8::1]:80", false}};
+	CLEAN_MEM struct interface_address *all = NULL;
+	size_t count;
+	assert_int_equal(interfaces_list(&all, &count), OK);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct address address;
+		assert_int_equal(address_read(cases[i].text, false, &address, NULL), OK);
+		assert_int_equal(interfaces_have(all, count, &address), cases[i].is_ours);
+	}
+}
+
 static void loopback_is_no_network(void **state)
 {
 	(void)state;
@@ -114,6 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loopback_is_listed_as_what_it_is),
 		cmocka_unit_test(list_is_in_order_and_without_twins),
+		cmocka_unit_test(own_addresses_are_known_from_others),
 		cmocka_unit_test(loopback_is_no_network),
 		cmocka_unit_test(changes_are_told_and_seen),
 	};
