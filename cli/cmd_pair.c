@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/lines.h"
+#include "cli/pause.h"
 #include "cli/prompt.h"
 #include "core/coaching/views.h"
 #include "core/crypto/process.h"
@@ -191,6 +192,8 @@ static void done(struct pair *p, const struct pairing_event *event)
 /* Nobody typed another code after a wrong one: it was the wrong one that ended it. */
 static void failed(struct pair *p, const struct pairing_event *event)
 {
+	if (event->err == ERR_MISMATCH)
+		pause_begin(notebook_dir(p->cli->notebook));
 	bool waited = event->err == ERR_TIMEOUT || event->err == ERR_CLOSED;
 	stop(p, p->burned && waited ? ERR_MISMATCH : event->err, event->why);
 }
@@ -436,6 +439,8 @@ static enum err run(struct cli *cli, struct why *why)
 		e = process_harden(why);
 	if (e == OK && cli->notebook == NULL)
 		e = cli_open(cli, why);
+	if (e == OK)
+		e = pause_is_over(notebook_dir(cli->notebook), why);
 	if (e != OK)
 		return e;
 	p.loop = loop_new();

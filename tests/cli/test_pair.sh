@@ -87,6 +87,14 @@ done
 ends 7 7
 nobody
 
+it "after three wrong codes there is a minute to wait, for both"
+for who in amina ben; do
+	exits 1 --home "$scratch/$who" pair --listen 127.0.0.1:0
+	complains "wait"
+	one_line_on_stderr
+	touch -d "61 seconds ago" "$scratch/$who/pair.wait"
+done
+
 it "a typer whose input ends after a wrong code ends with 7"
 begin
 code >/dev/null
