@@ -58,6 +58,8 @@ void history_encode(const struct text *text, struct bytes inserted, struct buf *
 	CLEAN_BUF struct buf ordered = {0};
 	struct graph graph = {0};
 	struct span_list order = {0};
+	if (text_unpack(text) != OK)
+		return;
 	history_order(&text->graph, &graph, &order);
 	add_in_order(&text->graph, inserted, &order, &ordered);
 	columns_save(&graph, &columns);
