@@ -182,6 +182,7 @@ struct reader {
 	struct bytes lengths, parent_counts, parents, kinds, places;
 	uint32_t at;             /* where the last operation ended */
 	struct bytes inserted;   /* what is still to come of it */
+	size_t scalars;          /* and how many scalar values that is */
 	struct bytes walked;     /* as it was where the walk began */
 	bool has_text, is_ascii; /* whether there is any */
 	struct heads heads;
@@ -245,6 +246,9 @@ static bool take_text(struct reader *reader, uint32_t len, struct bytes *out)
 	*out = (struct bytes){0};
 	if (!reader->has_text)
 		return true;
+	if (len > reader->scalars)
+		return false;
+	reader->scalars -= len;
 	return bytes_take(&reader->inserted,
 		reader->is_ascii ? len : utf8_offset(reader->inserted, len), out);
 }
@@ -313,6 +317,7 @@ static void make_edits(struct reader *reader, struct text *text)
 	size_t count = 0;
 	const struct walk_edit *edits = walk_edits(reader->walk, &count);
 	inserted.inserted = reader->walked;
+	inserted.scalars = SIZE_MAX; /* they were counted as they were walked */
 	for (size_t i = 0; i < count; i++) {
 		struct bytes part = {0};
 		if (edits[i].is_insert)
@@ -438,7 +443,7 @@ static uint32_t first_after(const struct graph *graph, uint32_t event)
 static uint32_t whole_of(const struct graph *graph, const struct heads *heads)
 {
 	uint32_t whole = 0;
-	if (heads->count == graph->heads.count &&
+	if (heads->count == graph->heads.count && heads->count > 0 &&
 		memcmp(heads->at, graph->heads.at, heads->count * sizeof(*heads->at)) ==
 			0)
 		return graph->events;
@@ -533,7 +538,8 @@ bool columns_load(struct bytes columns, const struct bytes *inserted, struct tex
 	struct bytes clock;
 	if (inserted != NULL) {
 		reader.inserted = *inserted;
-		reader.is_ascii = utf8_count(*inserted) == inserted->len;
+		reader.scalars = utf8_count(*inserted);
+		reader.is_ascii = reader.scalars == inserted->len;
 	}
 	if (!take_part(&columns, &clock) || !take_part(&columns, &reader.lengths) ||
 		!take_part(&columns, &reader.parent_counts) ||
