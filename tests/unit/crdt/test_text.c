@@ -2,6 +2,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/crdt/history.h"
 #include "core/crdt/rope.h"
 #include "core/crdt/text.h"
 
@@ -263,6 +264,46 @@ static void damaged_saved_texts_are_refused_or_well_formed(void **state)
 	text_free(text);
 }
 
+static void a_history_makes_the_text_anew(void **state)
+{
+	(void)state;
+	struct text *text = small_history(), *made = NULL;
+	CLEAN_BUF struct buf history = {0};
+	history_encode(text, bytes_text("é😀bcdXYZc"), &history);
+	assert_int_equal(history_merge(buf_bytes(&history), &made), OK);
+	assert_true(rope_equal(text_rope(text), text_rope(made)));
+	/* And it goes on from there. */
+	insert(text, ANNA, 3, seen(2, 0, 0), 1, "!");
+	insert(made, ANNA, 3, seen(2, 0, 0), 1, "!");
+	assert_true(rope_equal(text_rope(text), text_rope(made)));
+	text_free(text);
+	text_free(made);
+}
+
+static void a_history_cut_short_or_with_another_text_is_refused(void **state)
+{
+	(void)state;
+	static const char *const TEXTS[] = {"é😀bcdXYZ", "é😀bcdXYZcc", ""};
+	struct text *text = small_history(), *made = NULL;
+	CLEAN_BUF struct buf history = {0};
+	history_encode(text, bytes_text("é😀bcdXYZc"), &history);
+	for (size_t len = 0; len < history.len; len++) {
+		assert_int_not_equal(
+			history_merge((struct bytes){history.at, len}, &made), OK);
+		assert_null(made);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		buf_clear(&history);
+		history_encode(text, bytes_text(TEXTS[i]), &history);
+		/* The text that is too long is never looked at: it is cut when written.
+		 */
+		enum err e = history_merge(buf_bytes(&history), &made);
+		assert_int_equal(e, i == 1 ? OK : ERR_CORRUPT);
+		text_free(made);
+	}
+	text_free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +319,8 @@ int main(void)
 		cmocka_unit_test(a_trace_says_who_wrote_what),
 		cmocka_unit_test(a_loaded_text_goes_on_where_the_saved_one_was),
 		cmocka_unit_test(damaged_saved_texts_are_refused_or_well_formed),
+		cmocka_unit_test(a_history_makes_the_text_anew),
+		cmocka_unit_test(a_history_cut_short_or_with_another_text_is_refused),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	vector_release(seen(0, 0, 0));
