@@ -97,9 +97,9 @@ const struct command cmd_run = {
 	.name = "run",
 	.words = "",
 	.summary = "stay connected: find partners and share with them as you work",
-	.detail =
-		"Stops with Ctrl-C. It needs no window of its own: the systemd unit does "
-		"the same.",
+	.detail = "Stops with Ctrl-C. Other commands get the key from it, so they ask "
+		  "for no "
+		  "passphrase; kith lock takes it away, kith unlock gives it back.",
 	OPTIONS(options),
 	.run = run,
 };
