@@ -57,9 +57,10 @@ static enum err keep_copy(struct notebook_txn *txn, struct leaf_own *own, struct
 	return e == OK ? leaf_alias(txn, own->leaf.id, id) : e;
 }
 
-static enum err keep_rest(
-	struct notebook_txn *txn, struct leaf_own *own, enum rest rest, struct why *why)
+static enum err keep_rest(struct notebook_txn *txn, struct space *space,
+	struct leaf_own *own, enum rest rest, struct why *why)
 {
+	enum err e = OK;
 	CLEAN_BUF struct buf words = {0};
 	const struct person_id *me = &txn->notebook->me.person;
 	const struct leaf *leaf = &own->leaf;
@@ -69,16 +70,16 @@ static enum err keep_rest(
 	case REST_COPY:
 		return keep_copy(txn, own, why);
 	case REST_ANSWERS:
-		follow_answers(txn, leaf->sealed, leaf->draft, leaf->head, me, &words);
-		break;
 	case REST_ALL_ANSWERS:
-		follow_answers(txn, leaf->sealed, leaf->draft, leaf->head, NULL, &words);
+		follow_answers(txn, leaf->sealed, leaf->draft, leaf->head,
+			rest == REST_ANSWERS ? me : NULL, &words);
+		e = follow_beside(txn, space, own, &words, why);
 		break;
 	case REST_WORDS:
 		document_words(leaf->sealed, leaf->draft, me, &words);
 		break;
 	}
-	return leaf_note(txn, buf_bytes(&words), why);
+	return e == OK ? leaf_note(txn, buf_bytes(&words), why) : e;
 }
 
 static void tell(struct notebook_txn *txn, struct space *space, const struct leaf *leaf,
@@ -101,7 +102,7 @@ enum err ending_apply(struct notebook_txn *txn, struct space *space, struct id d
 		return e;
 	if (e == OK && own->leaf.head != NULL) {
 		tell(txn, space, &own->leaf, type, who);
-		e = keep_rest(txn, own, rest_of(txn, &own->leaf, type, who), why);
+		e = keep_rest(txn, space, own, rest_of(txn, &own->leaf, type, who), why);
 		if (e == OK && !id_is_zero(own->leaf.master))
 			e = leaf_unlink(txn, own->leaf.master, document);
 		if (e != OK)

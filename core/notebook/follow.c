@@ -9,92 +9,18 @@
 #include <string.h>
 
 #include "core/crdt/value.h"
-#include "core/notebook/internal.h"
+#include "core/notebook/follow_parts.h"
 #include "core/notebook/share.h"
 
-#define MARK       16u
 #define MARKS_KEPT 8u /* of a register: the newest values carried */
 
-void share_nonce(const struct me *me, struct id space, struct id document, uint32_t count,
-	uint8_t out[16])
-{
-	uint8_t number[4] = {(uint8_t)(count >> 24), (uint8_t)(count >> 16),
-		(uint8_t)(count >> 8), (uint8_t)count};
-	struct bytes parts[] = {
-		BYTES_OF(space.b), BYTES_OF(document.b), BYTES_OF(number)};
-	keyed_hash(BYTES_OF(me->log_mac.b), "kith/nonce/1", parts, 3, out, 16);
-}
-
-/* ---- What was carried: [name, key, marks] …, as packed items. */
-
-static struct bytes marks_of(
-	const struct buf *carried, const char *name, struct bytes key)
-{
-	struct pack_reader r = pack_read(buf_bytes(carried));
-	while (r.rest.len > 0 && !r.failed) {
-		struct bytes field = pack_read_text(&r, 256);
-		struct bytes member = pack_read_bin(&r, KEY_MAX);
-		struct bytes marks = pack_read_bin(&r, SIZE_MAX);
-		if (!r.failed && bytes_equal(field, bytes_text(name)) &&
-			bytes_equal(member, key))
-			return marks;
-	}
-	return (struct bytes){0};
-}
-
-static void add_marks(
-	struct buf *carried, const char *name, struct bytes key, struct bytes marks)
-{
-	if (marks.len == 0)
-		return;
-	pack_cstr(carried, name);
-	pack_bin(carried, key);
-	pack_bin(carried, marks);
-}
-
-static void mark_of(struct bytes value, uint8_t out[MARK])
-{
-	struct hash hash = hash_of("kith/carried/1", &value, 1);
-	memcpy(out, hash.b, MARK);
-}
-
-static bool marked(struct bytes marks, const uint8_t *mark, size_t len)
-{
-	struct bytes one;
-	while (bytes_take(&marks, len, &one))
-		if (memcmp(one.at, mark, len) == 0)
-			return true;
-	return false;
-}
-
-static bool value_marked(struct bytes marks, struct bytes value)
-{
-	uint8_t mark[MARK];
-	mark_of(value, mark);
-	return marked(marks, mark, MARK);
-}
-
-/* ---- One document that follows. */
-
-struct follow {
-	struct notebook_txn *txn;
-	struct space *space;
-	struct leaf_own *copy, *master;
-	const struct field_schema *field;
-	struct bytes key, marks; /* of this field, as they were */
-	struct buf carried;      /* of all, as they will be */
-	bool changed;
-	struct why *why;
-};
-
-/* Owner's fields follow; a log that both write is each pair's own. */
-static bool follows(const struct field_schema *field)
+bool follow_has(const struct field_schema *field)
 {
 	return field->who != WHO_COMMENT;
 }
 
 /* What the master holds of a register or a text, as one value. */
-static struct bytes value_now(struct follow *f)
+struct bytes follow_value_now(struct follow *f)
 {
 	struct arena *arena = &f->txn->arena;
 	const struct leaf *master = &f->master->leaf;
@@ -136,7 +62,7 @@ static enum err wait_for_target(struct follow *f)
 		f->txn, f->space, f->copy->leaf.id, bytes_text(f->field->name), target);
 }
 
-static void read_copy(struct follow *f, struct reading *out)
+void follow_read_copy(struct follow *f, struct reading *out)
 {
 	const struct leaf *copy = &f->copy->leaf;
 	read_values(copy->sealed, copy->draft, f->field, f->key, &f->txn->arena, out);
@@ -148,23 +74,23 @@ static enum err draft_of(struct follow *f, struct draft **out)
 	return leaf_draft(f->txn, &f->copy->leaf, out, f->why);
 }
 
-static void remember_value(struct follow *f, struct bytes value)
+void follow_remember(struct follow *f, struct bytes value)
 {
 	CLEAN_BUF struct buf marks = {0};
 	uint8_t mark[MARK];
 	struct bytes old = f->marks, one;
-	mark_of(value, mark);
+	follow_mark(value, mark);
 	buf_add(&marks, BYTES_OF(mark));
 	while (marks.len < (size_t)MARKS_KEPT * MARK && bytes_take(&old, MARK, &one))
 		if (memcmp(one.at, mark, MARK) != 0)
 			buf_add(&marks, one);
-	add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
+	follow_add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
 }
 
-static bool newest_mark_is(struct bytes marks, struct bytes value)
+bool follow_newest_is(struct bytes marks, struct bytes value)
 {
 	struct bytes newest;
-	return bytes_take(&marks, MARK, &newest) && value_marked(newest, value);
+	return bytes_take(&marks, MARK, &newest) && follow_value_marked(newest, value);
 }
 
 static enum err carry_value(
@@ -174,7 +100,7 @@ static enum err carry_value(
 	struct draft *draft = NULL;
 	size_t count = 0;
 	for (size_t i = 0; i < there->count; i++) {
-		if (!value_marked(f->marks, there->items[i].value))
+		if (!follow_value_marked(f->marks, there->items[i].value))
 			continue;
 		buf_add(&known, there->items[i].value);
 		count++;
@@ -191,9 +117,9 @@ static enum err carry_value(
 static enum err follow_value(struct follow *f)
 {
 	struct reading there = {0};
-	struct bytes now = value_now(f);
+	struct bytes now = follow_value_now(f);
 	CLEAN_BUF struct buf nothing = {0};
-	read_copy(f, &there);
+	follow_read_copy(f, &there);
 	if (now.len == 0) {
 		if (there.count == 0)
 			return wait_for_target(f);
@@ -207,16 +133,17 @@ static enum err follow_value(struct follow *f)
 	bool same = there.count == 1 && bytes_equal(there.items[0].value, now);
 	bool all_known = true;
 	for (size_t i = 0; i < there.count; i++)
-		all_known = all_known && value_marked(f->marks, there.items[i].value);
+		all_known =
+			all_known && follow_value_marked(f->marks, there.items[i].value);
 	/* What stands there beside ours was looked at when ours was carried. */
-	bool carried = !all_known && newest_mark_is(f->marks, now);
+	bool carried = !all_known && follow_newest_is(f->marks, now);
 	enum err e = same || carried ? OK : carry_value(f, now, &there);
 	if (e == OK)
-		remember_value(f, now);
+		follow_remember(f, now);
 	return e;
 }
 
-static bool reading_has(const struct reading *reading, struct bytes value)
+bool follow_reading_has(const struct reading *reading, struct bytes value)
 {
 	for (size_t i = 0; i < reading->count; i++)
 		if (bytes_equal(reading->items[i].value, value))
@@ -237,9 +164,9 @@ static enum err follow_set(struct follow *f)
 		&there);
 	for (size_t i = 0; e == OK && i < now.count; i++) {
 		uint8_t mark[MARK];
-		mark_of(now.items[i].value, mark);
+		follow_mark(now.items[i].value, mark);
 		buf_add(&marks, BYTES_OF(mark));
-		if (reading_has(&there, now.items[i].value))
+		if (follow_reading_has(&there, now.items[i].value))
 			continue;
 		e = draft_of(f, &draft);
 		if (e == OK)
@@ -247,19 +174,19 @@ static enum err follow_set(struct follow *f)
 				now.items[i].value, f->why);
 	}
 	for (size_t i = 0; e == OK && i < there.count; i++) {
-		if (reading_has(&now, there.items[i].value) ||
-			!value_marked(f->marks, there.items[i].value))
+		if (follow_reading_has(&now, there.items[i].value) ||
+			!follow_value_marked(f->marks, there.items[i].value))
 			continue;
 		e = draft_of(f, &draft);
 		if (e == OK)
 			e = draft_remove(draft, f->copy->leaf.sealed, f->field, f->key,
 				there.items[i].value, f->why);
 	}
-	add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
+	follow_add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
 	return e;
 }
 
-static bool reading_has_rid(const struct reading *reading, const uint8_t rid[8])
+bool follow_reading_has_rid(const struct reading *reading, const uint8_t rid[8])
 {
 	for (size_t i = 0; i < reading->count; i++)
 		if (memcmp(reading->items[i].rid, rid, 8) == 0)
@@ -279,7 +206,8 @@ static enum err follow_log(struct follow *f)
 	for (size_t i = 0; e == OK && i < now.count; i++) {
 		const struct reading_item *item = &now.items[i];
 		buf_add(&marks, BYTES_OF(item->rid));
-		if (marked(f->marks, item->rid, 8) || reading_has_rid(&there, item->rid))
+		if (follow_marked(f->marks, item->rid, 8) ||
+			follow_reading_has_rid(&there, item->rid))
 			continue;
 		e = draft_of(f, &draft);
 		if (e == OK)
@@ -288,22 +216,22 @@ static enum err follow_log(struct follow *f)
 	}
 	for (size_t i = 0; e == OK && i < there.count; i++) {
 		const struct reading_item *item = &there.items[i];
-		if (reading_has_rid(&now, item->rid) || !marked(f->marks, item->rid, 8))
+		if (follow_reading_has_rid(&now, item->rid) ||
+			!follow_marked(f->marks, item->rid, 8))
 			continue;
 		e = draft_of(f, &draft);
 		if (e == OK)
 			e = draft_void(draft, f->copy->leaf.sealed, f->field, item->rid,
 				&f->txn->notebook->me.person, f->why);
 	}
-	add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
+	follow_add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
 	return e;
 }
 
-typedef enum err (*step)(struct follow *f);
-
-static enum err follow_field(struct follow *f, step value, step set, step log)
+static enum err follow_field(
+	struct follow *f, follow_step value, follow_step set, follow_step log)
 {
-	f->marks = marks_of(&f->copy->carried, f->field->name, f->key);
+	f->marks = follow_marks(&f->copy->carried, f->field->name, f->key);
 	switch (f->field->type) {
 	case FIELD_REGISTER:
 	case FIELD_TEXT:
@@ -317,7 +245,8 @@ static enum err follow_field(struct follow *f, step value, step set, step log)
 }
 
 /* Every member of a family that either side has, or the field itself. */
-static enum err follow_keys(struct follow *f, step value, step set, step log)
+static enum err follow_keys(
+	struct follow *f, follow_step value, follow_step set, follow_step log)
 {
 	struct arena *arena = &f->txn->arena;
 	struct bytes *keys = NULL, *more = NULL;
@@ -341,13 +270,13 @@ static enum err follow_keys(struct follow *f, step value, step set, step log)
 	return e;
 }
 
-static enum err follow_all(struct follow *f, step value, step set, step log)
+enum err follow_all(struct follow *f, follow_step value, follow_step set, follow_step log)
 {
 	const struct kind_schema *kind = f->copy->leaf.head->kind;
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < kind->field_count; i++) {
 		f->field = &kind->fields[i];
-		if (follows(f->field))
+		if (follow_has(f->field))
 			e = follow_keys(f, value, set, log);
 	}
 	if (e == OK &&
@@ -398,107 +327,6 @@ enum err share_follow(struct notebook_txn *txn, struct partner *partner, struct 
 	return OK;
 }
 
-/* ---- The reverse: what came back from the partner is newer than the master. */
-
-static enum err master_draft(struct follow *f, struct draft **out)
-{
-	f->changed = true;
-	return leaf_draft(f->txn, &f->master->leaf, out, f->why);
-}
-
-static enum err back_value(struct follow *f)
-{
-	struct reading there = {0};
-	struct draft *draft = NULL;
-	struct bytes now = value_now(f);
-	struct id target;
-	read_copy(f, &there);
-	if (there.count == 1 && !bytes_equal(there.items[0].value, now) &&
-		!value_marked(f->marks, there.items[0].value) &&
-		!refs_read(f->field, there.items[0].value, &target) &&
-		(now.len == 0 || newest_mark_is(f->marks, now))) {
-		struct bytes value = there.items[0].value;
-		enum err e = master_draft(f, &draft);
-		if (e == OK && f->field->type == FIELD_TEXT)
-			e = draft_text(draft, f->master->leaf.sealed, f->field, f->key,
-				value_text(now), value_text(value), f->why);
-		else if (e == OK)
-			e = draft_set(draft, f->master->leaf.sealed, f->field, f->key,
-				value, f->why);
-		if (e == OK)
-			remember_value(f, value);
-		return e;
-	}
-	add_marks(&f->carried, f->field->name, f->key, f->marks);
-	return OK;
-}
-
-static enum err back_set(struct follow *f)
-{
-	struct arena *arena = &f->txn->arena;
-	struct reading now = {0}, there = {0};
-	struct draft *draft = NULL;
-	enum err e = OK;
-	CLEAN_BUF struct buf marks = {0};
-	buf_add(&marks, f->marks);
-	read_set(f->master->leaf.sealed, f->master->leaf.draft, f->field, f->key, arena,
-		&now);
-	read_set(f->copy->leaf.sealed, f->copy->leaf.draft, f->field, f->key, arena,
-		&there);
-	for (size_t i = 0; e == OK && i < there.count; i++) {
-		uint8_t mark[MARK];
-		if (reading_has(&now, there.items[i].value) ||
-			value_marked(f->marks, there.items[i].value))
-			continue;
-		mark_of(there.items[i].value, mark);
-		buf_add(&marks, BYTES_OF(mark));
-		e = master_draft(f, &draft);
-		if (e == OK)
-			e = draft_add(draft, f->master->leaf.sealed, f->field, f->key,
-				there.items[i].value, f->why);
-	}
-	add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
-	return e;
-}
-
-static enum err back_log(struct follow *f)
-{
-	struct arena *arena = &f->txn->arena;
-	struct reading now = {0}, there = {0};
-	struct draft *draft = NULL;
-	enum err e = OK;
-	CLEAN_BUF struct buf marks = {0};
-	buf_add(&marks, f->marks);
-	read_log(f->master->leaf.sealed, f->master->leaf.draft, f->field, arena, &now);
-	read_log(f->copy->leaf.sealed, f->copy->leaf.draft, f->field, arena, &there);
-	for (size_t i = 0; e == OK && i < there.count; i++) {
-		const struct reading_item *item = &there.items[i];
-		if (reading_has_rid(&now, item->rid) || marked(f->marks, item->rid, 8))
-			continue;
-		buf_add(&marks, BYTES_OF(item->rid));
-		e = master_draft(f, &draft);
-		if (e == OK)
-			e = draft_append(draft, f->master->leaf.sealed, f->field,
-				item->rid, item->value, f->why);
-	}
-	add_marks(&f->carried, f->field->name, f->key, buf_bytes(&marks));
-	return e;
-}
-
-enum err follow_back(struct notebook_txn *txn, struct space *space, struct leaf_own *copy,
-	bool *changed, struct why *why)
-{
-	struct follow f = {.txn = txn, .space = space, .copy = copy, .why = why};
-	*changed = false;
-	if (leaf_load(txn, copy->leaf.master, &f.master) != OK)
-		return OK;
-	enum err e = follow_all(&f, back_value, back_set, back_log);
-	*changed = f.changed;
-	return e;
-}
-
-/* ---- Births, and answers. */
-
 enum err follow_birth(struct notebook_txn *txn, struct space *space,
 	struct leaf_own *master, enum role role, enum way way, struct leaf_own **out,
 	struct why *why)
@@ -527,27 +355,4 @@ enum err follow_birth(struct notebook_txn *txn, struct space *space,
 	*out = copy;
 	enum err e = leaf_link(txn, master->leaf.id, id, &space->partner);
 	return e == OK ? follow_one(txn, space, copy, why) : e;
-}
-
-void follow_answers(struct notebook_txn *txn, const struct document *sealed,
-	const struct draft *draft, const struct document_head *head,
-	const struct person_id *person, struct buf *out)
-{
-	const struct person_id *me = &txn->notebook->me.person;
-	for (size_t i = 0; i < head->kind->field_count; i++) {
-		const struct field_schema *field = &head->kind->fields[i];
-		struct reading reading = {0};
-		if (follows(field) || field->type != FIELD_LOG)
-			continue;
-		read_log(sealed, draft, field, &txn->arena, &reading);
-		for (size_t k = 0; k < reading.count; k++) {
-			const struct reading_item *item = &reading.items[k];
-			const struct person_id *by = item->is_draft ? me : &item->by;
-			if (person != NULL && !person_equal(*by, *person))
-				continue;
-			if (out->len > 0)
-				buf_add_u8(out, '\n');
-			value_plain(item->value, out);
-		}
-	}
 }

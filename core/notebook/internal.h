@@ -154,6 +154,9 @@ MUST_USE enum err follow_back(struct notebook_txn *txn, struct space *space,
 void follow_answers(struct notebook_txn *txn, const struct document *sealed,
 	const struct draft *draft, const struct document_head *head,
 	const struct person_id *person, struct buf *out);
+/* Append what of mine stands in the copy beside what the master says. */
+MUST_USE enum err follow_beside(struct notebook_txn *txn, struct space *space,
+	struct leaf_own *copy, struct buf *out, struct why *why);
 /* A new document that follows `master`, of the space's own log. */
 MUST_USE enum err follow_birth(struct notebook_txn *txn, struct space *space,
 	struct leaf_own *master, enum role role, enum way way, struct leaf_own **out,

@@ -12,7 +12,7 @@ struct place_both {
 	struct bytes mine, theirs; /* plain text; empty: what was deleted there */
 	bool is_text;
 	size_t mine_at, theirs_at; /* of a text: where they begin, as it was sealed */
-	uint8_t mark[16]; /* stable name of the place */
+	uint8_t mark[16];          /* stable name of the place */
 };
 
 /* The places of one document, or (zero id) of all, that were not settled yet; borrowed.

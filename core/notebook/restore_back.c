@@ -8,6 +8,16 @@
 #include "core/notebook/internal.h"
 #include "core/notebook/restore.h"
 
+void share_nonce(const struct me *me, struct id space, struct id document, uint32_t count,
+	uint8_t out[16])
+{
+	uint8_t number[4] = {(uint8_t)(count >> 24), (uint8_t)(count >> 16),
+		(uint8_t)(count >> 8), (uint8_t)count};
+	struct bytes parts[] = {
+		BYTES_OF(space.b), BYTES_OF(document.b), BYTES_OF(number)};
+	keyed_hash(BYTES_OF(me->log_mac.b), "kith/nonce/1", parts, 3, out, 16);
+}
+
 /* How many more shares than this store remembers may lie in the lost history. */
 #define NONCE_AHEAD 8u
 

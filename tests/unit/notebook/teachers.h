@@ -25,8 +25,8 @@ extern struct teacher teachers[TEACHERS];
 #define ben   (&teachers[1])
 #define carla (&teachers[2])
 
-/* What kinds of documents they have: those of kinds.h, unless a test says otherwise before
- * teachers_start(). */
+/* What kinds of documents they have: those of kinds.h, unless a test says otherwise
+ * before teachers_start(). */
 extern const struct schema *teachers_schema;
 
 /* Group setup and teardown: three new notebooks, made once. */
