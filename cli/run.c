@@ -1,7 +1,5 @@
 #include "cli/run.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,17 +8,9 @@
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/notebook/notebook.h"
-
-/* Widths of characters need a UTF-8 locale, whatever the machine's is. The rest of the
- * locale stays "C": JSON's decimal point is a point. */
-static void use_utf8(void)
-{
-	setlocale(LC_CTYPE, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-		setlocale(LC_CTYPE, "C.UTF-8");
-}
 
 /* Whether --json or --plain stands somewhere: asked also when the rest was not
  * understood. */
@@ -79,7 +69,8 @@ int run_kith(int argc, const char *const argv[])
 {
 	struct cli cli = {0};
 	struct why why = {0};
-	use_utf8();
+	/* Widths of characters need a UTF-8 locale; JSON's decimal point stays a point. */
+	tr_start();
 	signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write() */
 	enum err e = args_read(&cli.args, argc, argv, &why);
 	print_init(&cli.print, has_word(argc, argv, "--json"),

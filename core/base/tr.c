@@ -9,10 +9,6 @@
 
 #define DOMAIN "kith"
 
-#ifndef KITH_LOCALEDIR
-#define KITH_LOCALEDIR "/usr/local/share/locale"
-#endif
-
 /* gettext translates only in a locale other than "C"; C.UTF-8 is one, and every glibc has
  * it, so that LANGUAGE=de works on a machine with no German locale. */
 void tr_start(void)
