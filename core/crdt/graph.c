@@ -106,6 +106,11 @@ bool graph_ends_change(const struct graph *graph, uint32_t event)
 	return (event + 1 - run->start) % run->per == 0;
 }
 
+const uint32_t *graph_parents(const struct graph *graph, const struct graph_run *run)
+{
+	return run->parent_count > 0 ? &graph->parents[run->parents] : NULL;
+}
+
 uint32_t graph_run_end(const struct graph *graph, size_t run)
 {
 	return run + 1 < graph->run_count ? graph->runs[run + 1].start : graph->events;

@@ -99,6 +99,8 @@ void span_list_release(struct span_list *list);
 size_t graph_run_of(const struct graph *graph, uint32_t event);
 size_t graph_op_of(const struct graph *graph, uint32_t event);
 uint32_t graph_run_end(const struct graph *graph, size_t run);
+/* What the run's first event has seen; NULL where that is nothing. Borrowed. */
+const uint32_t *graph_parents(const struct graph *graph, const struct graph_run *run);
 const struct clock_run *graph_clock_of(const struct graph *graph, uint32_t event);
 /* Whether a change ends with the event. */
 bool graph_ends_change(const struct graph *graph, uint32_t event);

@@ -425,8 +425,7 @@ static bool load_all_ops(struct reader *reader, struct text *text, const uint32_
 		uint32_t walked = is_walking ? 0 : unseen[i];
 		struct heads *heads = &reader->heads;
 		if (is_walking || walked == run->start) {
-			heads_set(
-				heads, graph->parents + run->parents, run->parent_count);
+			heads_set(heads, graph_parents(graph, run), run->parent_count);
 			if (is_walking)
 				len_there = walk_to(reader->walk, heads);
 			else

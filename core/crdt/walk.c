@@ -421,7 +421,7 @@ static void replay_run(struct walk *walk, size_t run, struct span span)
 	const struct graph *graph = walk->graph;
 	const struct graph_run *at = &graph->runs[run];
 	if (span.start == at->start)
-		heads_set(&walk->parents, &graph->parents[at->parents], at->parent_count);
+		heads_set(&walk->parents, graph_parents(graph, at), at->parent_count);
 	else
 		heads_set(&walk->parents, &(uint32_t){span.start - 1}, 1);
 	if (span.start == walk->start)
