@@ -12,7 +12,8 @@
  * shown: the pair's document follows it.
  *
  * `there`: the document in the pair's space. Errors: ERR_REFUSED with the reason (kind is
- * local, role not offered, already shared, provisional or former partner).
+ * local, role not offered, already shared, former partner). For a provisional partner it
+ * waits: nothing is offered before the two have met.
  */
 MUST_USE enum err share_document(struct notebook_txn *txn, struct id document,
 	struct partner *partner, enum role role, struct id *there, struct why *why);

@@ -134,7 +134,6 @@ void teacher_copy(struct teacher *from, struct teacher *to, const char *place)
 /* What the settings say of the folder it is in is made to say the new one. */
 static void say_it_is_here(struct teacher *t)
 {
-	CLEAN_BUF struct buf was = {0};
 	struct store_txn *txn = NULL;
 	struct store *store = NULL;
 	/* Opened as itself it would notice: the record is written below the notebook. */
