@@ -5,6 +5,7 @@
 #include "core/base/pack.h"
 #include "core/base/tr.h"
 #include "core/coaching/schema.h"
+#include "core/coaching/search.h"
 #include "core/coaching/when.h"
 #include "core/coaching/writing.h"
 
@@ -13,24 +14,11 @@
 static enum err find_page(
 	struct notebook_txn *txn, struct id visit, struct id *out, struct why *why)
 {
-	const struct id *ids;
-	size_t count;
+	struct leaf *leaf;
 	*out = (struct id){{0}};
-	enum err e = leaf_all(txn, &ids, &count, why);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == ERR_NOT_FOUND) {
-			e = OK;
-			continue;
-		}
-		if (e == OK && strcmp(leaf->head->kind->name, "page") == 0 &&
-			!leaf->is_private &&
-			id_equal(have_ref(txn, leaf, "visit"), visit)) {
-			*out = ids[i];
-			return OK;
-		}
-	}
+	enum err e = first_of(txn, "page", is_of_visit, &visit, &leaf, why);
+	if (e == OK && leaf != NULL && !leaf->is_private)
+		*out = leaf->id;
 	return e;
 }
 
@@ -286,23 +274,13 @@ static const struct {
 enum err coach_agreement(struct notebook_txn *txn, const struct partner *partner,
 	struct id *out, bool *made, struct why *why)
 {
-	const struct id *ids;
-	size_t count;
+	struct leaf *leaf;
 	*made = false;
-	enum err e = leaf_all(txn, &ids, &count, why);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == ERR_NOT_FOUND) {
-			e = OK;
-			continue;
-		}
-		if (e == OK && strcmp(leaf->head->kind->name, "agreement") == 0 &&
-			!leaf->is_private &&
-			person_equal(leaf->partner, partner->person)) {
-			*out = ids[i];
-			return OK;
-		}
+	enum err e =
+		first_of(txn, "agreement", is_with_person, &partner->person, &leaf, why);
+	if (e == OK && leaf != NULL) {
+		*out = leaf->id;
+		return OK;
 	}
 	if (e == OK)
 		e = new_together(txn, "agreement", &partner->person, out, why);

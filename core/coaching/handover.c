@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/tr.h"
+#include "core/coaching/search.h"
 #include "core/coaching/views.h"
 #include "core/coaching/writing.h"
 #include "core/notebook/share.h"
@@ -166,12 +167,15 @@ static void look_at_lesson(struct looking *l, const struct lesson *lesson)
 	l->out->moments = lesson->moment_count;
 }
 
-static void look_at_feedback(struct looking *l, const struct leaf *leaf)
+static void look_at_feedback(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
 {
-	const char *kind = have_line(l->txn, leaf, "kind");
+	struct looking *l = arg;
+	const char *kind = have_line(txn, leaf, "kind");
+	if (!leaf->is_private || !is_of_visit(txn, leaf, &l->out->visit))
+		return;
 	for (size_t i = 0; i < WANTED_KINDS; i++)
 		l->out->feedback[i] += strcmp(kind, wanted_words[i]) == 0;
-	look_for_names(l, have_text(l->txn, leaf, "body"));
+	look_for_names(l, have_text(txn, leaf, "body"));
 	l->out->feedback_ids[l->out->feedback_count++] = leaf->id;
 }
 
@@ -194,15 +198,8 @@ static enum err look_around(struct looking *l)
 	if (e == OK)
 		l->out->feedback_ids = arena_array(
 			txn_arena(l->txn), count, sizeof *l->out->feedback_ids);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		e = leaf_open(l->txn, ids[i], &leaf, l->why);
-		if (e == OK && leaf->is_private &&
-			strcmp(leaf->head->kind->name, "feedback") == 0 &&
-			id_equal(have_ref(l->txn, leaf, "visit"), l->out->visit))
-			look_at_feedback(l, leaf);
-		if (e == ERR_NOT_FOUND)
-			e = OK;
-	}
+	if (e == OK)
+		e = each_of(l->txn, "feedback", look_at_feedback, l, l->why);
 	if (e == OK)
 		e = lesson_own_note(l->txn, l->out->session, &note, l->why);
 	if (e != OK || id_is_zero(note))

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
-#include "core/coaching/schema.h"
+#include "core/coaching/search.h"
 #include "core/coaching/writing.h"
 #include "core/crdt/value.h"
 
@@ -268,32 +268,6 @@ static const struct instrument *instrument_from(
 	return out;
 }
 
-/* The first document of a kind that `fits`. */
-typedef bool fits_fn(struct notebook_txn *txn, const struct leaf *leaf, const void *arg);
-
-static enum err find_first(struct notebook_txn *txn, const char *kind, fits_fn *fits,
-	const void *arg, struct leaf **out, struct why *why)
-{
-	const struct id *ids;
-	size_t count;
-	*out = NULL;
-	enum err e = leaf_all(txn, &ids, &count, why);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == ERR_NOT_FOUND) {
-			e = OK;
-			continue;
-		}
-		if (e == OK && strcmp(leaf->head->kind->name, kind) == 0 &&
-			id_is_zero(leaf->master) && fits(txn, leaf, arg)) {
-			*out = leaf;
-			return OK;
-		}
-	}
-	return e;
-}
-
 static bool has_name(struct notebook_txn *txn, const struct leaf *leaf, const void *arg)
 {
 	return bytes_equal(have_text(txn, leaf, "name"), *(const struct bytes *)arg);
@@ -307,7 +281,7 @@ const struct instrument *lesson_instrument(struct notebook_txn *txn, struct byte
 		if (bytes_equal(shipped[i].id, name))
 			return &shipped[i];
 	struct leaf *leaf;
-	if (find_first(txn, "instrument", has_name, &name, &leaf, NULL) == OK &&
+	if (first_of(txn, "instrument", has_name, &name, &leaf, NULL) == OK &&
 		leaf != NULL)
 		return instrument_from(txn, leaf);
 	return instrument_find(arena_string(txn_arena(txn), name));
@@ -315,18 +289,12 @@ const struct instrument *lesson_instrument(struct notebook_txn *txn, struct byte
 
 /* ---- What belongs to a visit and to a session. */
 
-static bool is_of_visit(
-	struct notebook_txn *txn, const struct leaf *leaf, const void *arg)
-{
-	return id_equal(have_ref(txn, leaf, "visit"), *(const struct id *)arg);
-}
-
 enum err lesson_of_visit(
 	struct notebook_txn *txn, struct id visit, struct id *out, struct why *why)
 {
 	struct leaf *leaf;
 	*out = (struct id){{0}};
-	enum err e = find_first(txn, "session", is_of_visit, &visit, &leaf, why);
+	enum err e = first_of(txn, "session", is_of_visit, &visit, &leaf, why);
 	if (e == OK && leaf != NULL)
 		*out = leaf->id;
 	return e;
@@ -348,7 +316,7 @@ enum err lesson_own_note(
 {
 	struct leaf *leaf;
 	*out = (struct id){{0}};
-	enum err e = find_first(txn, "note", is_own_note, &session, &leaf, why);
+	enum err e = first_of(txn, "note", is_own_note, &session, &leaf, why);
 	if (e == OK && leaf != NULL)
 		*out = leaf->id;
 	return e;

@@ -7,7 +7,7 @@
 
 #include "core/base/pack.h"
 #include "core/base/utf8.h"
-#include "core/coaching/schema.h"
+#include "core/coaching/search.h"
 #include "core/coaching/writing.h"
 #include "core/crdt/value.h"
 
@@ -33,23 +33,29 @@ static struct name_entry *entry_of(
 	return NULL;
 }
 
-/* The private documents that hold names. */
+struct keys {
+	struct leaf **items;
+	size_t count, cap;
+};
+
+static void add_key(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
+{
+	struct keys *keys = arg;
+	if (keys->count == keys->cap ||
+		leaf_open(txn, leaf->id, &keys->items[keys->count], NULL) != OK)
+		return;
+	keys->count++;
+}
+
+/* The private documents that hold names: one, or one for each device that began it. */
 static enum err name_keys(
 	struct notebook_txn *txn, struct leaf ***out, size_t *count, struct why *why)
 {
-	const struct id *ids;
-	size_t all;
-	*count = 0;
-	enum err e = leaf_all(txn, &ids, &all, why);
-	*out = arena_array(txn_arena(txn), e == OK ? all : 0, sizeof **out);
-	for (size_t i = 0; e == OK && i < all; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == OK && strcmp(leaf->head->kind->name, "names") == 0)
-			(*out)[(*count)++] = leaf;
-		if (e == ERR_NOT_FOUND)
-			e = OK;
-	}
+	struct keys keys = {.cap = 64};
+	keys.items = arena_array(txn_arena(txn), keys.cap, sizeof *keys.items);
+	enum err e = each_of(txn, "names", add_key, &keys, why);
+	*out = keys.items;
+	*count = keys.count;
 	return e;
 }
 

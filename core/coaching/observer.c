@@ -1,44 +1,10 @@
-#include "core/coaching/observer.h"
+#include "core/coaching/observer_body.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
-
-#define SEATS_UNKNOWN 60u
-#define LINE_MAX_LEN  2000u /* bytes */
-#define UNDO_MAX      64u
-
-enum typing {
-	TYPING_NOTHING,
-	TYPING_LINE, /* of the script */
-	TYPING_OWN,  /* for own eyes */
-};
-
-/* What undo needs to know of an event. */
-struct done {
-	size_t instrument, code; /* SIZE_MAX: no code */
-	bool is_state;           /* a timer it started or stopped */
-};
-
-struct observer {
-	const struct instrument *instruments[OBSERVER_INSTRUMENTS];
-	size_t count, hand;
-	size_t counts[OBSERVER_INSTRUMENTS][INSTRUMENT_CODES];
-	bool running[OBSERVER_INSTRUMENTS][INSTRUMENT_CODES]; /* timers */
-	unsigned seats, digits; /* digits: the number typed so far */
-	unsigned seat;          /* chosen for the next code */
-	unsigned round, at;     /* of a sweep: its number, the seat to look at */
-	bool paused, escaped;
-	enum typing typing;
-	uint64_t typing_ms;
-	struct buf line, last, keys, subj, own_text;
-	struct event event; /* the last one, for a mark that follows */
-	bool may_mark;
-	struct done done[UNDO_MAX];
-	size_t done_count;
-};
 
 struct observer *observer_new(
 	const struct instrument *const *instruments, size_t count, unsigned seats)
@@ -72,13 +38,13 @@ void observer_freep(struct observer **observer)
 
 /* ---- What comes out. */
 
-static size_t say(struct observation out[], const char *text)
+size_t seen_say(struct observation out[], const char *text)
 {
 	out[0] = (struct observation){.what = OBSERVED_SAY, .text = text};
 	return 1;
 }
 
-static size_t only(struct observation out[], enum observed what, uint64_t t_ms)
+size_t seen_only(struct observation out[], enum observed what, uint64_t t_ms)
 {
 	out[0] = (struct observation){.what = what, .event = {.t_ms = t_ms}, .text = ""};
 	return 1;
@@ -153,7 +119,7 @@ static void next_seat(struct observer *o)
 	}
 }
 
-static size_t press(
+size_t observe_code(
 	struct observer *o, size_t code, uint64_t t_ms, struct observation out[])
 {
 	const struct instrument *in = o->instruments[o->hand];
@@ -190,7 +156,7 @@ static size_t press(
 static size_t undo(struct observer *o, uint64_t t_ms, struct observation out[])
 {
 	if (o->done_count == 0)
-		return say(out, tr("There is nothing left to undo."));
+		return seen_say(out, tr("There is nothing left to undo."));
 	struct done done = o->done[--o->done_count];
 	if (done.code != SIZE_MAX) {
 		o->counts[done.instrument][done.code]--;
@@ -205,7 +171,7 @@ static size_t undo(struct observer *o, uint64_t t_ms, struct observation out[])
 	o->may_mark = false;
 	buf_clear(&o->last);
 	buf_add_text(&o->last, tr("undone"));
-	return only(out, OBSERVED_UNDO, t_ms);
+	return seen_only(out, OBSERVED_UNDO, t_ms);
 }
 
 /* ---- Marks: a key after a code that says more of it. */
@@ -221,7 +187,7 @@ static const struct {
 	{"checklist", "a", "na"},
 };
 
-static const char *mark_of(const struct observer *o, struct bytes key)
+const char *observe_mark_of(const struct observer *o, struct bytes key)
 {
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
 		if (bytes_equal(o->instruments[o->hand]->formulae,
@@ -237,7 +203,7 @@ static size_t mark(struct observer *o, const char *mod, struct observation out[]
 	o->event.mod = bytes_text(mod);
 	o->may_mark = false;
 	buf_add_format(&o->last, ", %s", mod);
-	(void)only(out, OBSERVED_UNDO, o->event.t_ms);
+	(void)seen_only(out, OBSERVED_UNDO, o->event.t_ms);
 	return 1 + give_event(o, out + 1);
 }
 
@@ -265,7 +231,7 @@ static struct bytes speaker_of(struct bytes *text)
 	return who;
 }
 
-static size_t script(
+size_t observe_script(
 	struct observer *o, struct bytes text, uint64_t t_ms, struct observation out[])
 {
 	buf_clear(&o->own_text);
@@ -286,7 +252,7 @@ static size_t script(
 	return give_event(o, out);
 }
 
-static size_t own_line(
+size_t observe_own(
 	struct observer *o, struct bytes text, uint64_t t_ms, struct observation out[])
 {
 	if (text.len == 0)
@@ -308,8 +274,8 @@ static size_t finish_line(struct observer *o, struct observation out[])
 	o->line = (struct buf){0};
 	o->typing = TYPING_NOTHING;
 	if (typing == TYPING_OWN)
-		return own_line(o, buf_bytes(&line), o->typing_ms, out);
-	return script(o, buf_bytes(&line), o->typing_ms, out);
+		return observe_own(o, buf_bytes(&line), o->typing_ms, out);
+	return observe_script(o, buf_bytes(&line), o->typing_ms, out);
 }
 
 static void drop_last_scalar(struct buf *line)
@@ -356,7 +322,7 @@ static size_t choose_seat(struct observer *o, struct observation out[])
 	unsigned seat = o->digits;
 	o->digits = 0;
 	if (seat > o->seats)
-		return say(out, tr("There is no such seat in this class."));
+		return seen_say(out, tr("There is no such seat in this class."));
 	o->seat = seat;
 	return 0;
 }
@@ -372,14 +338,14 @@ static size_t code_of(const struct observer *o, struct bytes key)
 	return SIZE_MAX;
 }
 
-static size_t command_key(
+size_t observe_command(
 	struct observer *o, char key, uint64_t t_ms, struct observation out[])
 {
 	switch (key) {
 	case 'u':
 		return undo(o, t_ms, out);
 	case ' ':
-		return only(out, OBSERVED_MOMENT, t_ms);
+		return seen_only(out, OBSERVED_MOMENT, t_ms);
 	case '\t':
 		o->hand = (o->hand + 1) % (o->count > 0 ? o->count : 1);
 		o->seat = o->digits = 0;
@@ -395,11 +361,12 @@ static size_t command_key(
 		return 0;
 	case 'p':
 		o->paused = !o->paused;
-		return only(out, o->paused ? OBSERVED_PAUSE : OBSERVED_ON, t_ms);
+		return seen_only(out, o->paused ? OBSERVED_PAUSE : OBSERVED_ON, t_ms);
 	case '?':
-		return only(out, OBSERVED_KEYS, t_ms);
+		return seen_only(out, OBSERVED_KEYS, t_ms);
 	default:
-		return say(out, tr("That key means nothing here; ? shows the keys."));
+		return seen_say(
+			out, tr("That key means nothing here; ? shows the keys."));
 	}
 }
 
@@ -417,16 +384,16 @@ static size_t free_key(
 		if (said > 0 || bytes_equal(key, bytes_text("\r")))
 			return said;
 	}
-	const char *mod = o->count > 0 && o->may_mark ? mark_of(o, key) : NULL;
+	const char *mod = o->count > 0 && o->may_mark ? observe_mark_of(o, key) : NULL;
 	if (mod != NULL)
 		return mark(o, mod, out);
 	size_t code = o->count > 0 ? code_of(o, key) : SIZE_MAX;
 	if (code != SIZE_MAX) {
 		if (o->paused)
-			return say(out, tr("Paused; p goes on."));
-		return press(o, code, t_ms, out);
+			return seen_say(out, tr("Paused; p goes on."));
+		return observe_code(o, code, t_ms, out);
 	}
-	return command_key(o, key.len == 1 ? (char)key.at[0] : '\0', t_ms, out);
+	return observe_command(o, key.len == 1 ? (char)key.at[0] : '\0', t_ms, out);
 }
 
 size_t observer_key(struct observer *o, struct bytes key, uint64_t t_ms,
@@ -438,9 +405,9 @@ size_t observer_key(struct observer *o, struct bytes key, uint64_t t_ms,
 		return type_key(o, key, t_ms, out);
 	if (bytes_equal(key, bytes_text("\033"))) {
 		if (o->escaped)
-			return only(out, OBSERVED_END, t_ms);
+			return seen_only(out, OBSERVED_END, t_ms);
 		o->escaped = true;
-		return say(out, tr("Escape once more ends the observation."));
+		return seen_say(out, tr("Escape once more ends the observation."));
 	}
 	o->escaped = false;
 	if (bytes_equal(key, bytes_text("\177"))) {
@@ -448,124 +415,6 @@ size_t observer_key(struct observer *o, struct bytes key, uint64_t t_ms,
 		return 0;
 	}
 	return free_key(o, key, t_ms, out);
-}
-
-/* ---- Typed lines. */
-
-static struct bytes trim(struct bytes text)
-{
-	while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t')) {
-		text.at++;
-		text.len--;
-	}
-	while (text.len > 0 &&
-		(text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\r'))
-		text.len--;
-	return text;
-}
-
-static size_t slash(
-	struct observer *o, struct bytes word, uint64_t t_ms, struct observation out[])
-{
-	static const struct {
-		const char *word;
-		char key;
-	} words[] = {{"undo", 'u'}, {"star", ' '}, {"next", '\t'}, {"keys", '?'}};
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (bytes_equal(word, bytes_text(words[i].word)))
-			return command_key(o, words[i].key, t_ms, out);
-	if (bytes_equal(word, bytes_text("stop")))
-		return only(out, OBSERVED_END, t_ms);
-	bool pause = bytes_equal(word, bytes_text("pause"));
-	if (!pause && !bytes_equal(word, bytes_text("on")))
-		return say(out, tr("There is no such word; there are /undo /star /pause "
-				   "/on /next "
-				   "/keys /stop."));
-	if (pause == o->paused)
-		return say(out, pause ? tr("Paused already.") : tr("It is not paused."));
-	return command_key(o, 'p', t_ms, out);
-}
-
-/* The code a line begins with, by key or by word, in any instrument at hand; `rest` is
- * what follows. */
-static bool code_in_line(struct observer *o, struct bytes line, size_t *instrument,
-	size_t *code, struct bytes *rest)
-{
-	size_t best = 0;
-	for (size_t k = 0; k < o->count; k++) {
-		size_t i = (o->hand + k) % o->count;
-		const struct instrument *in = o->instruments[i];
-		for (size_t c = 0; c < in->code_count; c++) {
-			struct bytes names[] = {in->codes[c].key, in->codes[c].word};
-			for (size_t n = 0; n < 2; n++) {
-				struct bytes name = names[n];
-				if (name.len <= best || name.len > line.len ||
-					memcmp(line.at, name.at, name.len) != 0 ||
-					(name.len < line.len && line.at[name.len] != ' '))
-					continue;
-				best = name.len;
-				*instrument = i;
-				*code = c;
-				*rest = trim((struct bytes){
-					line.at + name.len, line.len - name.len});
-			}
-		}
-	}
-	return best > 0;
-}
-
-/* What may follow a code: a seat, a mark. */
-static bool read_tail(struct observer *o, struct bytes tail, const char **mod)
-{
-	while (tail.len > 0) {
-		struct bytes word = {tail.at, 0};
-		while (word.len < tail.len && tail.at[word.len] != ' ')
-			word.len++;
-		struct event probe = {.subj = word};
-		unsigned seat = event_seat(&probe);
-		if (seat > 0 && seat <= o->seats)
-			o->seat = seat;
-		else if ((*mod = mark_of(o, word)) == NULL)
-			return false;
-		tail = trim((struct bytes){tail.at + word.len, tail.len - word.len});
-	}
-	return true;
-}
-
-size_t observer_line(struct observer *o, struct bytes line, uint64_t t_ms,
-	struct observation out[OBSERVATIONS])
-{
-	size_t instrument = 0, code = 0, hand = o->hand;
-	struct bytes tail;
-	const char *mod = NULL;
-	line = trim(line);
-	if (line.len == 0)
-		return 0;
-	if (line.at[0] == '/')
-		return slash(o, (struct bytes){line.at + 1, line.len - 1}, t_ms, out);
-	if (line.at[0] == '~')
-		return own_line(
-			o, trim((struct bytes){line.at + 1, line.len - 1}), t_ms, out);
-	if (line.at[0] == '"') {
-		line.at++;
-		line.len -= line.len > 1 && line.at[line.len - 2] == '"' ? 2 : 1;
-		return script(o, line, t_ms, out);
-	}
-	if (!code_in_line(o, line, &instrument, &code, &tail))
-		return script(o, line, t_ms, out);
-	o->hand = instrument;
-	if (!read_tail(o, tail, &mod)) {
-		/* "a" begins many a sentence: what does not fit is a line. */
-		o->hand = hand;
-		o->seat = 0;
-		return script(o, line, t_ms, out);
-	}
-	if (o->paused)
-		return say(out, tr("Paused; /on goes on."));
-	size_t count = press(o, code, t_ms, out);
-	if (mod != NULL)
-		out[0].event.mod = o->event.mod = bytes_text(mod);
-	return count;
 }
 
 size_t observer_close(

@@ -10,7 +10,7 @@
 #include "core/coaching/html.h"
 #include "core/coaching/pack.h"
 #include "core/coaching/room.h"
-#include "core/coaching/schema.h"
+#include "core/coaching/search.h"
 #include "core/coaching/views.h"
 #include "core/coaching/writing.h"
 
@@ -31,27 +31,6 @@ static void add_text_field(struct buf *out, struct notebook_txn *txn,
 	const struct leaf *leaf, const char *field, const char *label)
 {
 	add_line(out, label, have_line(txn, leaf, field));
-}
-
-/* Goes through all documents of a kind that `wanted` takes. */
-typedef void each_fn(void *arg, struct notebook_txn *txn, const struct leaf *leaf);
-
-static enum err each_of(struct notebook_txn *txn, const char *kind, each_fn *fn,
-	void *arg, struct why *why)
-{
-	const struct id *ids;
-	size_t count;
-	enum err e = leaf_all(txn, &ids, &count, why);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == OK && strcmp(leaf->head->kind->name, kind) == 0 &&
-			id_is_zero(leaf->master))
-			fn(arg, txn, leaf);
-		if (e == ERR_NOT_FOUND)
-			e = OK;
-	}
-	return e;
 }
 
 /* ---- One visit. */

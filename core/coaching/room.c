@@ -4,31 +4,25 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/coaching/search.h"
 #include "core/coaching/writing.h"
 
 #define SEATS_MAX 60u
 
+static bool has_label(struct notebook_txn *txn, const struct leaf *leaf, const void *arg)
+{
+	return leaf->is_private &&
+	       bytes_equal(have_text(txn, leaf, "label"), bytes_text(arg));
+}
+
 enum err labelled(struct notebook_txn *txn, const char *kind, const char *label,
 	struct id *out, struct why *why)
 {
-	const struct id *ids;
-	size_t count;
+	struct leaf *leaf;
 	*out = (struct id){{0}};
-	enum err e = leaf_all(txn, &ids, &count, why);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == ERR_NOT_FOUND) {
-			e = OK;
-			continue;
-		}
-		if (e == OK && leaf->is_private &&
-			strcmp(leaf->head->kind->name, kind) == 0 &&
-			bytes_equal(have_text(txn, leaf, "label"), bytes_text(label))) {
-			*out = ids[i];
-			return OK;
-		}
-	}
+	enum err e = first_of(txn, kind, has_label, label, &leaf, why);
+	if (e == OK && leaf != NULL)
+		*out = leaf->id;
 	return e;
 }
 

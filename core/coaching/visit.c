@@ -4,6 +4,7 @@
 
 #include "core/base/tr.h"
 #include "core/coaching/lesson.h"
+#include "core/coaching/search.h"
 #include "core/coaching/when.h"
 #include "core/coaching/writing.h"
 #include "core/crdt/value.h"
@@ -392,28 +393,29 @@ enum err coach_visit_done(
 
 /* ---- Balance. */
 
+struct balancing {
+	const struct person_id *partner;
+	struct balance *out;
+	enum err failed;
+	struct why *why;
+};
+
+static void count_visit(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
+{
+	struct balancing *b = arg;
+	struct visit visit;
+	if (b->failed != OK || !is_with_person(txn, leaf, b->partner))
+		return;
+	b->failed = visit_read(txn, leaf->id, &visit, b->why);
+	if (b->failed == OK && visit.state >= VISIT_RAN)
+		*(visit.i_teach ? &b->out->was_visited : &b->out->visited) += 1;
+}
+
 enum err visit_balance(struct notebook_txn *txn, const struct person_id *partner,
 	struct balance *out, struct why *why)
 {
-	const struct id *ids;
-	size_t count;
+	struct balancing b = {.partner = partner, .out = out, .why = why};
 	*out = (struct balance){0};
-	enum err e = leaf_all(txn, &ids, &count, why);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct leaf *leaf;
-		struct visit visit;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == ERR_NOT_FOUND) {
-			e = OK;
-			continue;
-		}
-		if (e != OK || leaf->is_private ||
-			!person_equal(leaf->partner, *partner) ||
-			strcmp(leaf->head->kind->name, "visit") != 0)
-			continue;
-		e = visit_read(txn, ids[i], &visit, why);
-		if (e == OK && visit.state >= VISIT_RAN)
-			*(visit.i_teach ? &out->was_visited : &out->visited) += 1;
-	}
-	return e;
+	enum err e = each_of(txn, "visit", count_visit, &b, why);
+	return e == OK ? b.failed : e;
 }
