@@ -316,7 +316,8 @@ static void place(struct pieces *pieces, struct piece *piece, struct heads *pare
 		parents->at[parents->count++] =
 			pieces->at[piece_of(pieces, event)].placed;
 	}
-	qsort(parents->at, parents->count, sizeof(*parents->at), compare_events);
+	if (parents->count > 1)
+		qsort(parents->at, parents->count, sizeof(*parents->at), compare_events);
 	for (size_t i = 0; i < parents->count / 2; i++) {
 		uint32_t was = parents->at[i];
 		parents->at[i] = parents->at[parents->count - 1 - i];

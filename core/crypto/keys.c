@@ -86,7 +86,8 @@ enum err crypto_start(void)
 
 void random_fill(void *at, size_t len)
 {
-	randombytes_buf(at, len);
+	if (len > 0) /* the C library wants an address even for nothing */
+		randombytes_buf(at, len);
 }
 
 uint32_t random_below(uint32_t bound)

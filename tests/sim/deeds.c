@@ -11,10 +11,20 @@ static int any_partner(int person, int *pair)
 	return pair_of[*pair][0] == person ? pair_of[*pair][1] : pair_of[*pair][0];
 }
 
+/* What somebody writes into a shared document before they hear that their folder was put
+ * back may become a note beside it (DESIGN §5). */
+static bool may_become_a_note(int author, int doc)
+{
+	return put_back[author] && docs[doc].pair >= 0;
+}
+
 static const char *new_word(int author, int doc)
 {
 	struct word *word = &words[word_count];
-	*word = (struct word){.author = author, .doc = doc, .written = step};
+	*word = (struct word){.author = author,
+		.doc = doc,
+		.written = step,
+		.unsure = may_become_a_note(author, doc)};
 	snprintf(word->text, sizeof word->text, "kithword%04zux", word_count);
 	word_count++;
 	return word->text;
@@ -39,6 +49,7 @@ static void make_page(int person)
 	int pair, other = any_partner(person, &pair);
 	struct doc *doc = new_doc(person, pair);
 	doc->is_page = true;
+	doc->unsure = put_back[person];
 	tell("page by", person, doc);
 	doc->id = node_page(
 		&people[person], &people[other], new_word(person, (int)(doc - docs)));

@@ -305,6 +305,8 @@ static void one_bad_partner(uint64_t which)
 	seed = which;
 	random_seed(seed);
 	step = 0;
+	/* What another history said would be true words of Anna's from another time. */
+	buf_clear(&earlier);
 	for (int p = 0; p < PEOPLE; p++)
 		begin_anew(p);
 	struct id page = node_page(&people[ANNA], &people[BEN], "ours");
@@ -322,11 +324,13 @@ static void one_bad_partner(uint64_t which)
 		talk_whole(&talk, &people[ANNA], &people[BEN]);
 	check(talk.side[0].report.verified && talk.side[1].report.verified,
 		"not verified again:\n%s", buf_text(&talk.log));
-	/* Told that her own log is longer than it is, she keeps as a note what she had
-	 * not offered yet: words of hers may stand there instead. */
+	/* Told of another history of her own log, she keeps what she wrote since as a
+	 * note: words of hers may stand there instead, or there too when they come back.
+	 */
 	char body[4096];
 	snprintf(body, sizeof body, "%s", node_body(&people[ANNA], page));
-	check(times(body, "a ") + words_elsewhere(&people[ANNA], page, "a ") == 6 &&
+	size_t own = times(body, "a ");
+	check(own <= 6 && own + words_elsewhere(&people[ANNA], page, "a ") >= 6 &&
 			times(body, "b ") == 6 && times(body, "ours") == 1,
 		"the page is now: %s", body);
 	buf_release(&talk.log);
