@@ -175,8 +175,9 @@ static const struct option debrief_options[] = {
 };
 const struct command cmd_debrief = {
 	.name = "debrief",
-	.words = "VISIT [KEY TEXT]",
+	.words = "VISIT",
 	.summary = "the page you both write on after a visit, with its questions",
+	.detail = "debrief VISIT KEY TEXT answers one question",
 	.min = 1,
 	.max = WORDS_MANY,
 	OPTIONS(debrief_options),
@@ -188,7 +189,7 @@ static const struct option reflect_options[] = {
 };
 const struct command cmd_reflect = {
 	.name = "reflect",
-	.words = "[VISIT|REFLECTION] [KEY TEXT]",
+	.words = "[VISIT]",
 	.summary = "think for yourself, with a few questions; private",
 	.min = 0,
 	.max = WORDS_MANY,

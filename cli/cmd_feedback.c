@@ -134,10 +134,12 @@ static const struct option options[] = {
 };
 const struct command cmd_feedback = {
 	.name = "feedback",
-	.words = "[VISIT KIND TEXT | thank|park|reply F [TEXT]]",
+	.words = "[VISIT KIND TEXT]",
 	.summary = "say what you were asked for, tied to a moment; answer what you were "
 		   "given",
-	.detail = "Kinds: noticed, strength, wondered, idea, data. Of a kind that was "
+	.detail = "feedback thank|park|reply F [TEXT] answers. Without words: what there "
+		  "is.\n"
+		  "Kinds: noticed, strength, wondered, idea, data. Of a kind that was "
 		  "not wanted,\n"
 		  "ask first: kith visit ask VISIT KIND. Nothing leaves before kith "
 		  "handover.",

@@ -100,8 +100,9 @@ static const struct option measure_options[] = {
 };
 const struct command cmd_measure = {
 	.name = "measure",
-	.words = "GOAL NAME | MEASURE VALUE",
-	.summary = "how a goal is seen: a measure of it, and its values over time",
+	.words = "H NAME|VALUE",
+	.summary = "how a goal is seen: a measure of it, and its values",
+	.detail = "measure GOAL NAME makes one, measure MEASURE VALUE adds a value",
 	.min = 2,
 	.max = 2,
 	OPTIONS(measure_options),
@@ -159,8 +160,10 @@ static const struct option door_options[] = {
 };
 const struct command cmd_door = {
 	.name = "door",
-	.words = "TOPIC | come|not-coming|confirm DOOR",
+	.words = "TOPIC",
 	.summary = "an open lesson: colleagues you show it to may drop in",
+	.detail = "door come|not-coming DOOR answers a colleague's, door confirm DOOR "
+		  "yours",
 	.min = 1,
 	.max = 2,
 	OPTIONS(door_options),

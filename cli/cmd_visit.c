@@ -289,7 +289,7 @@ static const struct option options[] = {
 };
 const struct command cmd_visit = {
 	.name = "visit",
-	.words = "[plan|send|accept|other|decline|drop|ask|suggest|show H …]",
+	.words = "[ACT] [H]",
 	.summary = "plan a visit to your lesson, answer one, see where it stands",
 	.detail =
 		"visit plan [H]          a new plan, or a change; with --with it is "
