@@ -34,15 +34,17 @@ MUST_USE enum err coach_note(struct notebook_txn *txn, struct bytes body,
 MUST_USE enum err coach_page(struct notebook_txn *txn, const char *title,
 	const struct partner *partner, struct id *out, struct why *why);
 
+enum edit_act {
+	EDIT_SET,     /* this and nothing else; empty: nothing at all */
+	EDIT_ADD,     /* to a set */
+	EDIT_REMOVE,  /* from a set; of a log the record with this id */
+	EDIT_APPEND,  /* a line to a text, a record to a log */
+	EDIT_REWRITE, /* a text that was made from `base` */
+};
+
 /* One change of one field, in words. */
 struct edit_words {
-	enum {
-		EDIT_SET,    /* this and nothing else; empty: nothing at all */
-		EDIT_ADD,    /* to a set */
-		EDIT_REMOVE, /* from a set; of a log the record with this id */
-		EDIT_APPEND, /* a line to a text, a record to a log */
-		EDIT_REWRITE /* a text that was made from `base` */
-	} act;
+	enum edit_act act;
 	const struct field_schema *field;
 	struct bytes key; /* of a family; else empty */
 	struct bytes value;

@@ -25,8 +25,9 @@ static inline int desks_again(void **state)
 }
 
 /* One change of one field, committed when it went well. `changed` of it, for OK. */
-static inline enum err change(struct teacher *t, struct id id, int act, const char *field,
-	const char *key, const char *value, bool *changed, struct why *why)
+static inline enum err change(struct teacher *t, struct id id, enum edit_act act,
+	const char *field, const char *key, const char *value, bool *changed,
+	struct why *why)
 {
 	struct leaf *leaf = NULL;
 	struct notebook_txn *txn = edit(t);
@@ -44,8 +45,8 @@ static inline enum err change(struct teacher *t, struct id id, int act, const ch
 	return e;
 }
 
-static inline bool changes(
-	struct teacher *t, struct id id, int act, const char *field, const char *value)
+static inline bool changes(struct teacher *t, struct id id, enum edit_act act,
+	const char *field, const char *value)
 {
 	bool changed = false;
 	struct why why = {0};
@@ -55,8 +56,8 @@ static inline bool changes(
 	return changed;
 }
 
-static inline void refuses(struct teacher *t, struct id id, int act, const char *field,
-	const char *value, enum err wanted, const char *word)
+static inline void refuses(struct teacher *t, struct id id, enum edit_act act,
+	const char *field, const char *value, enum err wanted, const char *word)
 {
 	bool changed = false;
 	struct why why = {0};

@@ -57,8 +57,7 @@ static void nonsense_is_refused_with_the_forms_there_are(void **state)
 		"31", "Jan", "0 Jan", "2027", "99999w", "-2w", "tue tue", "31 Jan Feb",
 		"2027-01-31 31 Jan", "1899-01-01", "9999-99-99", "31 Jan 2027 2028",
 		"13pm tue", "ja 31", "1..2",
-		"a very long line of words that says nothing at all about any day in any "
-		"year"};
+		"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789"};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct moment out;
 		struct why why = {{0}};
