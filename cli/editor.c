@@ -11,7 +11,7 @@
 
 #include "core/base/utf8.h"
 
-#define EDITED_MAX (1024 * 1024)
+#define EDITED_MAX (1024L * 1024)
 
 /* A folder in memory first: what an editor leaves on a disk is not ours to erase. */
 static const char *scratch_folder(void)

@@ -66,7 +66,7 @@ const char *exit_word(enum err e, char out[32])
 {
 	const char *name = name_of(e) + strlen("ERR_");
 	size_t len = 0;
-	for (; name[len] != '\0' && len < 31; len++)
+	for (; len < 31 && name[len] != '\0'; len++)
 		out[len] = (char)tolower((unsigned char)name[len]);
 	out[len] = '\0';
 	return out;

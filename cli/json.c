@@ -129,7 +129,7 @@ void json_number(struct json *json, const char *key, double v)
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, sizeof text, "%.*g", digits, v);
 		double back = strtod(text, NULL);
-		if (memcmp(&back, &v, sizeof v) == 0)
+		if (!(back < v) && !(back > v))
 			break;
 	}
 	begin(json, key);

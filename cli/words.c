@@ -10,7 +10,7 @@
 #include "core/base/utf8.h"
 
 /* More than any text may hold (131,072 characters of four bytes) is not even read. */
-#define TEXT_BYTES_MAX (1024u * 1024)
+#define TEXT_BYTES_MAX ((size_t)1024 * 1024)
 
 static enum err check_text(struct cli *cli, struct bytes text, const char *name,
 	struct bytes *out, struct why *why)

@@ -76,7 +76,6 @@ static void drop_added(struct draft *draft, const struct document *sealed,
 {
 	const struct draft_field *work = draft_field(draft, field, key);
 	for (size_t i = work != NULL ? work->as.set.added_count : 0; i > 0; i--) {
-		work = draft_field(draft, field, key);
 		struct bytes element = work->as.set.added[i - 1].value;
 		if (array_has(value, element))
 			continue;
