@@ -140,7 +140,7 @@ bool room_plan(struct notebook_txn *txn, struct id room, struct floor_plan *out)
 		return false;
 	struct seat_place *seats = arena_array(txn_arena(txn), SEATS_MAX, sizeof *seats);
 	struct pack_reader r = pack_read(cells.items[0].value);
-	size_t places = pack_read_array(&r, ROOM_SIDE * ROOM_SIDE);
+	size_t places = pack_read_array(&r, (size_t)ROOM_SIDE * ROOM_SIDE);
 	for (size_t i = 0; i < places && !r.failed; i++) {
 		uint64_t seat = pack_read_uint(&r, SEATS_MAX);
 		if (seat == 0 || i / out->columns >= out->rows)

@@ -258,7 +258,7 @@ enum err when_read(
 	char copy[64], *rest = NULL;
 	bool good = strlen(text) < sizeof copy && strchr(text, '/') == NULL;
 	if (good) {
-		strcpy(copy, text);
+		memcpy(copy, text, strlen(text) + 1);
 		for (char *word = strtok_r(copy, " ,\t", &rest); good && word != NULL;
 			word = strtok_r(NULL, " ,\t", &rest))
 			good = read_word(&r, word);

@@ -21,7 +21,7 @@
 
 /* A place and a length of five bytes each, as the limits have it, a run of kinds; and the
  * text. */
-#define PLAIN_MAX (CHANGE_TEXT_MAX + 16u + CHANGE_OPS_MAX * 11u)
+#define PLAIN_MAX ((size_t)CHANGE_TEXT_MAX + 16 + (size_t)CHANGE_OPS_MAX * 11)
 
 /* Where the next operation stands when the writer just goes on. */
 static uint32_t end_of(const struct text_op *op)

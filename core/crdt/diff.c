@@ -116,7 +116,8 @@ static uint32_t hash_line(const uint32_t *items, size_t count)
 static bool same_line(const struct line *a, const struct line *b)
 {
 	return a->hash == b->hash && a->count == b->count &&
-	       memcmp(a->items, b->items, a->count * sizeof(*a->items)) == 0;
+	       (a->count == 0 ||
+		       memcmp(a->items, b->items, a->count * sizeof(*a->items)) == 0);
 }
 
 /* The slot of `line`: where it stands, or the free one where it belongs. */

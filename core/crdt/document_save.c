@@ -263,7 +263,7 @@ static void load_place(
 			? writer_touch(&d->writers[number], out->place.entry)
 			: NULL;
 	fail_unless(l, touch != NULL);
-	if (l->r.failed)
+	if (l->r.failed || touch == NULL)
 		return;
 	out->place.log = d->writers[number].log;
 	out->by = d->writers[number].person;
