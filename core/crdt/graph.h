@@ -108,7 +108,7 @@ bool graph_ends_change(const struct graph *graph, uint32_t event);
 /* The log's index; log_count when it wrote nothing here. */
 size_t graph_log_of(const struct graph *graph, struct log_id log);
 /* The same, entered when it is new. */
-size_t graph_log_made(struct graph *graph, struct log_id log);
+size_t graph_log_made(struct graph *graph, struct log_id id);
 uint64_t graph_last_entry(const struct graph *graph, size_t log);
 
 /* Whether a change by `log` that had seen `seen` has seen everything here. */

@@ -86,8 +86,8 @@ MUST_USE enum err leaves_count(struct notebook_txn *txn);
 /* Gone with its keys when the transaction commits. */
 MUST_USE enum err leaf_forget(struct notebook_txn *txn, struct leaf_own *leaf);
 /* Say who stands where: partner, by_me. */
-void leaf_place(struct notebook_txn *txn, struct leaf_own *leaf);
-void leaf_state(const struct space *space, const struct leaf_own *leaf, struct hash *out);
+void leaf_place(struct notebook_txn *txn, struct leaf_own *own);
+void leaf_state(const struct space *space, const struct leaf_own *own, struct hash *out);
 
 /* leaf_find.c: keep the list of all ids in step. */
 void all_add(struct notebook_txn *txn, struct id id);

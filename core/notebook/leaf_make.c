@@ -71,7 +71,7 @@ enum err leaf_new_together(struct notebook_txn *txn, const struct kind_schema *k
 	struct space *space = NULL;
 	struct partner *partner = people_partner(txn, person);
 	enum err e = partner_space(txn, partner, &space, why);
-	if (e != OK)
+	if (e != OK || space == NULL)
 		return e;
 	struct space_log *log = space_own_log(txn, space);
 	if (log == NULL)
@@ -99,7 +99,7 @@ static enum err add_note(struct notebook_txn *txn, const struct kind_schema *kin
 {
 	struct leaf *leaf = NULL;
 	enum err e = leaf_new(txn, kind, &leaf, why);
-	if (e != OK)
+	if (e != OK || leaf == NULL)
 		return e;
 	return draft_text(
 		leaf->draft, NULL, body, (struct bytes){0}, (struct bytes){0}, text, why);

@@ -211,9 +211,9 @@ enum err share_document(struct notebook_txn *txn, struct id document,
 	e = s.way == WAY_MOVED
 		    ? move(&s, &own)
 		    : follow_birth(txn, s.space, s.own, s.role, s.way, &own, why);
-	if (e == OK)
+	if (e == OK && own != NULL)
 		e = refs_now(txn, s.space, document, own->leaf.id, why);
-	if (e == OK)
+	if (e == OK && own != NULL)
 		*there = own->leaf.id;
 	return e;
 }

@@ -231,7 +231,7 @@ static void take_route(void *arg, struct bytes fixed, struct bytes rest)
 		else if (type == RTA_GATEWAY)
 			ip = value;
 	}
-	if (table != RT_TABLE_MAIN || interface != gateway->interface ||
+	if (table != RT_TABLE_MAIN || ip.len == 0 || interface != gateway->interface ||
 		ip.len != gateway->ip_len ||
 		(gateway->is_found && metric >= gateway->metric))
 		return;

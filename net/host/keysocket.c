@@ -577,7 +577,7 @@ enum err keysocket_ask(const char *dir, struct bytes request, struct buf *reply,
 	int64_t timeout_ms, struct why *why)
 {
 	WIPED(buf) in = {0};
-	struct bytes body;
+	struct bytes body = {0};
 	enum err e = exchange(dir, "ask", request, &in, &body, timeout_ms, why);
 	if (e == OK && reply != NULL)
 		buf_add(reply, body);
@@ -587,13 +587,13 @@ enum err keysocket_ask(const char *dir, struct bytes request, struct buf *reply,
 enum err keysocket_key(const char *dir, struct secret *out, struct why *why)
 {
 	WIPED(buf) in = {0};
-	struct bytes body;
+	struct bytes body = {0};
 	secret_wipe(out);
 	enum err e = exchange(
 		dir, "key", (struct bytes){0}, &in, &body, KEYSOCKET_WAIT_MS, why);
 	if (e != OK)
 		return e;
-	if (body.len != sizeof out->b)
+	if (body.len != sizeof out->b || body.at == NULL)
 		return because(why, ERR_CORRUPT, "the node answered with no key");
 	memcpy(out->b, body.at, sizeof out->b);
 	return OK;

@@ -52,7 +52,7 @@ void keysocket_offer(struct keysocket *keysocket, const struct secret *master);
 /* Answer: with `e` other than OK the sentence of `why` (or of `e`) goes instead of
  * `reply`, which may then be empty. A client that went away is no error. `reply` longer
  * than KEYSOCKET_BODY is answered as ERR_TOO_BIG. */
-void keysocket_reply(struct keysocket *keysocket, uint64_t client, enum err e,
+void keysocket_reply(struct keysocket *keysocket, uint64_t number, enum err e,
 	const struct why *why, struct bytes reply);
 
 /* Whether the client still waits: a command that was stopped needs no answer. */

@@ -28,7 +28,7 @@ bool others_broke(const struct others *others);
 
 /* That one is ourselves: never told of. NULL: none is. */
 void others_set_own(struct others *others, const char *instance);
-void others_ignore(struct others *others, const char *instance);
+void others_ignore(struct others *others, const char *name);
 /* Ignore nobody any more. */
 void others_heed_all(struct others *others);
 

@@ -142,7 +142,7 @@ void node_note_failed(struct node *node, struct person_id person, enum err e,
 /* node_links.c: the connections. */
 MUST_USE enum err node_listen(struct node *node, struct why *why);
 void node_unlisten(struct node *node);
-void node_on_decide(void *node); /* do what the roster decides */
+void node_on_decide(void *arg); /* do what the roster decides */
 void node_leave_all(struct node *node);
 void node_tell_moved(struct node *node);
 /* Addresses changed: what is bound to one that is gone is dead, and nobody will tell. */

@@ -15,8 +15,8 @@ enum sort {
 	SORTS,
 };
 
-#define INSTANCE_MAX 64                         /* a DNS label and its NUL */
-#define ROUND_MAX    (SORTS * ROSTER_ADDRESSES) /* dials of one round */
+#define INSTANCE_MAX 64                                 /* a DNS label and its NUL */
+#define ROUND_MAX    ((size_t)SORTS * ROSTER_ADDRESSES) /* dials of one round */
 
 struct address {
 	char text[ROSTER_ADDRESS_MAX];

@@ -36,11 +36,11 @@
 	X(SYNC_HELLO, 17, 2, EXCHANGE_CLAIM_MAX + 1) /* once, before all below */        \
 	X(SYNC_PUSH, 18, 1, WIRE_MESSAGE_MAX)     /* entries, and a claim in the last */ \
 	X(SYNC_ACK, 19, 1, EXCHANGE_CLAIM_MAX)    /* a claim, after a commit */          \
-	X(SYNC_FETCH, 20, 1, 32 * 1024)           /* sections that are missing here */   \
+	X(SYNC_FETCH, 20, 1, 32768)               /* sections that are missing here */   \
 	X(SYNC_SECTIONS, 21, 1, WIRE_MESSAGE_MAX) /* the answer to a fetch */            \
 	X(SYNC_ASK, 22, 1, 64)                    /* for hashes of a log that forked */  \
-	X(SYNC_HASHES, 23, 1, 40 * 1024)          /* the answer to it */                 \
-	X(SYNC_STATES, 24, 1, 512 * 1024) /* which documents we hold, to the bit */
+	X(SYNC_HASHES, 23, 1, 40960)              /* the answer to it */                 \
+	X(SYNC_STATES, 24, 1, 524288) /* which documents we hold, to the bit */
 
 /* A hello is u8 flags ‖ claim; flags unknown here are passed over. This one: something
  * waits here to be sealed, or is missing, so that a push or an ack will follow. */
