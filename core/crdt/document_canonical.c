@@ -5,6 +5,7 @@
 #include "core/base/mem.h"
 #include "core/base/pack.h"
 #include "core/crdt/body.h"
+#include "core/crdt/value.h"
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -77,11 +78,7 @@ static void pack_field(
 	const struct field_state *field, const struct person_id *owner, struct buf *out)
 {
 	pack_array(out, 3);
-	pack_cstr(out, field->field->name);
-	if (field->field->family)
-		pack_text(out, field->key);
-	else
-		pack_nil(out);
+	value_pack_field(field->field, field->key, out);
 	switch (field->held) {
 	case HELD_VALUES:
 		pack_values(&field->as.values, out);

@@ -107,11 +107,7 @@ static void save_field(
 	const struct document *document, const struct field_state *field, struct buf *out)
 {
 	pack_array(out, 3);
-	pack_cstr(out, field->field->name);
-	if (field->field->family)
-		pack_text(out, field->key);
-	else
-		pack_nil(out);
+	value_pack_field(field->field, field->key, out);
 	switch (field->held) {
 	case HELD_VALUES:
 		save_values(document, &field->as.values, out);

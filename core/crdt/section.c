@@ -390,11 +390,7 @@ static void pack_fields(struct buf *out, const struct section *section)
 	for (size_t i = 0; i < section->field_count; i++) {
 		const struct field_ops *field = &section->fields[i];
 		pack_array(out, 3);
-		pack_cstr(out, field->field->name);
-		if (field->field->family)
-			pack_text(out, field->key);
-		else
-			pack_nil(out);
+		value_pack_field(field->field, field->key, out);
 		pack_array(out, field->count);
 		for (size_t k = 0; k < field->count; k++)
 			pack_op(out, &field->ops[k]);

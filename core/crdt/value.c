@@ -56,7 +56,7 @@ static bool take_any(struct pack_reader *r, unsigned depth)
 	if (depth == 0 || pack_next(r, &item) != OK)
 		return false;
 	size_t items = item.type == PACK_ARRAY ? item.v.count
-		: item.type == PACK_MAP	       ? 2 * item.v.count
+		       : item.type == PACK_MAP ? 2 * item.v.count
 					       : 0;
 	for (size_t i = 0; i < items; i++)
 		if (!take_any(r, depth - 1))
@@ -80,7 +80,8 @@ static bool take_text(struct pack_reader *r, size_t max, struct bytes *out)
 static bool take_int(struct pack_reader *r, const struct want *want)
 {
 	int64_t v = pack_read_int(r);
-	return !r->failed && (want->max <= want->min || (v >= want->min && v <= want->max));
+	return !r->failed &&
+	       (want->max <= want->min || (v >= want->min && v <= want->max));
 }
 
 static bool take_bin(struct pack_reader *r, size_t len)
@@ -99,7 +100,8 @@ static bool take_value(struct pack_reader *r, const struct want *want)
 	case VALUE_DATE:
 		return take_text(r, VALUE_LINE_MAX, &text) && is_date(text);
 	case VALUE_CHOICE:
-		return take_text(r, VALUE_LINE_MAX, &text) && is_choice(text, want->choices);
+		return take_text(r, VALUE_LINE_MAX, &text) &&
+		       is_choice(text, want->choices);
 	case VALUE_INT:
 		return take_int(r, want);
 	case VALUE_NUMBER:
@@ -113,7 +115,8 @@ static bool take_value(struct pack_reader *r, const struct want *want)
 	case VALUE_HASH:
 		return take_bin(r, 32);
 	case VALUE_ANY:
-		return take_any(r, VALUE_DEPTH) && rest.len - r->rest.len <= VALUE_TEXT_MAX;
+		return take_any(r, VALUE_DEPTH) &&
+		       rest.len - r->rest.len <= VALUE_TEXT_MAX;
 	case VALUE_RECORD:
 		break; /* no part is a record */
 	}
@@ -250,6 +253,15 @@ bool value_part(struct bytes record, const char *name, struct bytes *out)
 	}
 	*out = (struct bytes){0};
 	return false;
+}
+
+void value_pack_field(const struct field_schema *field, struct bytes key, struct buf *out)
+{
+	pack_cstr(out, field->name);
+	if (field->family)
+		pack_text(out, key);
+	else
+		pack_nil(out);
 }
 
 int value_compare(struct bytes a, struct bytes b)

@@ -10,7 +10,7 @@
 #define VALUE_TEXT_MAX  4096u /* bytes, of a register's text and of any of its values */
 #define VALUE_LINE_MAX  1024u
 #define VALUE_WHOLE_MAX ((size_t)512 * 1024) /* of a text that is carried whole */
-#define KEY_MAX         64u /* bytes of a family's key */
+#define KEY_MAX         64u                  /* bytes of a family's key */
 #define KEYS_MAX        64u
 #define SET_MAX         1024u
 #define LOG_MAX         262144u
@@ -43,6 +43,11 @@ void value_plain(struct bytes value, struct buf *out);
 
 /* The value of one part of a record; false where it has none. Borrowed. */
 bool value_part(struct bytes record, const char *name, struct bytes *out);
+
+/* Append which field it is, two elements: its name, and its key in a family (else nil).
+ */
+void value_pack_field(
+	const struct field_schema *field, struct bytes key, struct buf *out);
 
 /* The order of two values: numbers by size and before texts, texts bytewise. */
 int value_compare(struct bytes a, struct bytes b);
