@@ -165,5 +165,6 @@ bool prompt_yes(const char *question, bool fallback)
 			return true;
 		if (word[0] == 'n' || word[0] == 'N')
 			return false;
+		fprintf(stderr, "%s", "Please answer y or n.\n");
 	}
 }
