@@ -78,6 +78,9 @@ void notebook_machine(const char *dir, uint8_t out[16]);
 /* Errors: ERR_NOT_FOUND. Shells too, of which only hashes or unread words are here. */
 MUST_USE enum err leaf_load(
 	struct notebook_txn *txn, struct id id, struct leaf_own **out);
+/* leaf_open(), and the space of the pair. Errors: ERR_REFUSED of a private one. */
+MUST_USE enum err leaf_open_shared(struct notebook_txn *txn, struct id document,
+	struct leaf_own **own, struct space **space, struct why *why);
 struct leaf_own *leaf_add(struct notebook_txn *txn, struct id id, struct id space);
 void leaf_own_release(struct leaf_own *leaf);
 MUST_USE enum err leaves_save(struct notebook_txn *txn, struct why *why);

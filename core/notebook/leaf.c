@@ -370,3 +370,18 @@ enum err leaf_open(
 	return e == OK ? OK
 		       : because(why, e, "a document cannot be read: %s", err_text(e));
 }
+
+enum err leaf_open_shared(struct notebook_txn *txn, struct id document,
+	struct leaf_own **own, struct space **space, struct why *why)
+{
+	struct leaf *leaf = NULL;
+	enum err e = leaf_open(txn, document, &leaf, why);
+	if (e != OK)
+		return e;
+	*own = own_of(leaf);
+	if (leaf->is_private)
+		return because(why, ERR_REFUSED, "this %s is shared with nobody",
+			leaf->head->kind->name);
+	e = space_open(txn, leaf->space, space);
+	return e == OK ? OK : because(why, e, "a space cannot be read: %s", err_text(e));
+}

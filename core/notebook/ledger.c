@@ -65,19 +65,12 @@ static void fill(
 enum err ledger_line(struct notebook_txn *txn, struct id document,
 	struct ledger_line *out, struct why *why)
 {
-	struct leaf *leaf = NULL;
+	struct leaf_own *own = NULL;
 	struct space *space = NULL;
-	enum err e = leaf_open(txn, document, &leaf, why);
-	if (e != OK)
-		return e;
-	if (leaf->is_private)
-		return because(why, ERR_REFUSED, "this %s is shared with nobody",
-			leaf->head->kind->name);
-	e = space_open(txn, leaf->space, &space);
-	if (e != OK)
-		return because(why, e, "a space cannot be read: %s", err_text(e));
-	fill(space, own_of(leaf), out);
-	return OK;
+	enum err e = leaf_open_shared(txn, document, &own, &space, why);
+	if (e == OK)
+		fill(space, own, out);
+	return e;
 }
 
 static int oldest_first(const void *a, const void *b)

@@ -220,21 +220,6 @@ enum err share_document(struct notebook_txn *txn, struct id document,
 
 /* ---- Ending. */
 
-static enum err open_shared(struct notebook_txn *txn, struct id document,
-	struct leaf_own **own, struct space **space, struct why *why)
-{
-	struct leaf *leaf = NULL;
-	enum err e = leaf_open(txn, document, &leaf, why);
-	if (e != OK)
-		return e;
-	*own = own_of(leaf);
-	if (leaf->is_private)
-		return because(why, ERR_REFUSED, "this %s is shared with nobody",
-			leaf->head->kind->name);
-	e = space_open(txn, leaf->space, space);
-	return e == OK ? OK : because(why, e, "a space cannot be read: %s", err_text(e));
-}
-
 /* What is sealed, or was in a history that may come back, may have left. */
 static bool may_have_left(const struct leaf_own *own)
 {
@@ -287,7 +272,7 @@ enum err share_takeback(struct notebook_txn *txn, struct id document, enum reach
 	struct space *space = NULL;
 	struct ledger_line line;
 	*back = (struct id){0};
-	enum err e = open_shared(txn, document, &own, &space, why);
+	enum err e = leaf_open_shared(txn, document, &own, &space, why);
 	if (e == OK)
 		e = ledger_line(txn, own->leaf.id, &line, why);
 	if (e != OK)
@@ -308,7 +293,7 @@ enum err share_drop(struct notebook_txn *txn, struct id document, struct why *wh
 {
 	struct leaf_own *own = NULL;
 	struct space *space = NULL;
-	enum err e = open_shared(txn, document, &own, &space, why);
+	enum err e = leaf_open_shared(txn, document, &own, &space, why);
 	if (e != OK)
 		return e;
 	struct id back;
