@@ -4,6 +4,7 @@
 
 #include "cli/suggest.h"
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 
 /* As many candidates as a suggestion looks at: more than there are commands or options.
@@ -107,7 +108,8 @@ static enum err read_option(
 	if (option->value != NULL && value == NULL) {
 		if (*i + 1 >= argc)
 			return because(why, ERR_USAGE, "--%s needs a value: --%s %s",
-				option->name, option->name, option->value);
+				option->name, option->name,
+				tr_in("placeholders", option->value));
 		value = argv[++*i];
 	}
 	if (value != NULL && !utf8_valid(bytes_text(value)))
@@ -152,7 +154,8 @@ static enum err check_words(const struct args *args, struct why *why)
 		return OK;
 	if (args->word_count < command->min)
 		return because(why, ERR_USAGE, "%s needs %s; see: kith help %s",
-			command->name, command->words, command->name);
+			command->name, tr_in("placeholders", command->words),
+			command->name);
 	if (args->word_count > command->max)
 		return because(why, ERR_USAGE,
 			"%s does not take \"%.40s\" (quote a text of several words); "
@@ -235,10 +238,10 @@ enum err args_choice(const char *what, const char *value, const char *const choi
 		nearest != NULL
 			? because(why, ERR_USAGE,
 				  "%s cannot be \"%.40s\"; did you mean \"%s\"? (%s)",
-				  what, value, nearest, buf_text(&all))
+				  tr(what), value, nearest, buf_text(&all))
 			: because(why, ERR_USAGE,
-				  "%s cannot be \"%.40s\"; it is one of %s", what, value,
-				  buf_text(&all));
+				  "%s cannot be \"%.40s\"; it is one of %s", tr(what),
+				  value, buf_text(&all));
 	buf_release(&all);
 	return e;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/prompt.h"
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "core/coaching/schema.h"
 #include "core/notebook/notebook.h"
 #include "core/notebook/people.h"
@@ -134,7 +135,7 @@ enum err cli_confirm(struct cli *cli, struct why *why, const char *format, ...)
 	char question[1024];
 	va_list list;
 	va_start(list, format);
-	vsnprintf(question, sizeof question, format, list);
+	vsnprintf(question, sizeof question, tr(format), list);
 	va_end(list);
 	if (prompt_yes(question, false))
 		return OK;

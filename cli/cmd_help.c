@@ -5,17 +5,25 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/suggest.h"
+#include "core/base/tr.h"
+
+/* What stands for a person's own words: "TITLE". Small letters in it are typed as they
+ * are. */
+static const char *placeholders(const char *words)
+{
+	return words[0] != '\0' ? tr_in("placeholders", words) : words;
+}
 
 static void add_options(struct print *print, const struct option *options, size_t count)
 {
 	struct table table = {.columns = 2};
 	for (size_t i = 0; i < count; i++) {
 		CLEAN_BUF struct buf left = {0};
-		buf_add_format(&left, "  --%s%s%s", options[i].name,
-			options[i].value != NULL ? " " : "",
-			options[i].value != NULL ? options[i].value : "");
+		buf_add_format(&left, "  --%s", options[i].name);
+		if (options[i].value != NULL)
+			buf_add_format(&left, " %s", placeholders(options[i].value));
 		table_add(&table, buf_bytes(&left));
-		table_cstr(&table, options[i].help);
+		table_cstr(&table, tr(options[i].help));
 	}
 	table_write(&table, &print->out, 0, 1);
 	table_release(&table);
@@ -32,9 +40,10 @@ static void help_for_all(struct print *print)
 	for (size_t i = 0; i < command_count; i++) {
 		CLEAN_BUF struct buf left = {0};
 		buf_add_format(&left, "  %s%s%s", commands[i]->name,
-			commands[i]->words[0] != '\0' ? " " : "", commands[i]->words);
+			commands[i]->words[0] != '\0' ? " " : "",
+			placeholders(commands[i]->words));
 		table_add(&table, buf_bytes(&left));
-		table_cstr(&table, commands[i]->summary);
+		table_cstr(&table, tr(commands[i]->summary));
 	}
 	table_write(&table, &print->out, 0, 1);
 	table_release(&table);
@@ -46,11 +55,11 @@ static void help_for_all(struct print *print)
 static void help_for(struct print *print, const struct command *command)
 {
 	print_line(print, "kith %s%s%s%s", command->name,
-		command->words[0] != '\0' ? " " : "", command->words,
-		command->option_count > 0 ? " [options]" : "");
-	print_line(print, "\n%s.", command->summary);
+		command->words[0] != '\0' ? " " : "", placeholders(command->words),
+		command->option_count > 0 ? tr(" [options]") : "");
+	print_line(print, "\n%s.", tr(command->summary));
 	if (command->detail != NULL)
-		print_line(print, "%s", command->detail);
+		print_line(print, "%s", tr(command->detail));
 	if (command->option_count == 0)
 		return;
 	print_line(print, "\nOptions:");
@@ -92,9 +101,10 @@ static enum err asked_for(
 	for (; count < command_count && count < 64; count++)
 		names[count] = commands[count]->name;
 	const char *nearest = suggest(word, names, count);
-	return because(why, ERR_USAGE, "there is no command \"%.40s\"%s%s%s", word,
-		nearest != NULL ? "; did you mean \"" : "",
-		nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+	if (nearest == NULL)
+		return because(why, ERR_USAGE, "there is no command \"%.40s\"", word);
+	return because(why, ERR_USAGE,
+		"there is no command \"%.40s\"; did you mean \"%s\"?", word, nearest);
 }
 
 static enum err run(struct cli *cli, struct why *why)

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/show.h"
 #include "cli/suggest.h"
+#include "core/base/tr.h"
 #include "core/coaching/schema.h"
 
 static enum err read_kind(
@@ -18,9 +19,12 @@ static enum err read_kind(
 	for (; count < coaching_schema.count && count < 64; count++)
 		names[count] = coaching_schema.kinds[count].name;
 	const char *nearest = suggest(word, names, count);
-	return because(why, ERR_USAGE, "there is no kind of document \"%.40s\"%s%s%s",
-		word, nearest != NULL ? "; did you mean \"" : "",
-		nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+	if (nearest == NULL)
+		return because(
+			why, ERR_USAGE, "there is no kind of document \"%.40s\"", word);
+	return because(why, ERR_USAGE,
+		"there is no kind of document \"%.40s\"; did you mean \"%s\"?", word,
+		nearest);
 }
 
 /* "with Ben, Carla · both wrote" */
@@ -28,14 +32,17 @@ static const char *remarks(struct arena *arena, const struct view_document *docu
 {
 	const char *text = "";
 	for (size_t i = 0; i < document->shared_count; i++)
-		text = arena_format(arena, "%s%s%s", text, i > 0 ? ", " : "with ",
-			document->shared_with[i]);
+		text = i == 0 ? document->shared_with[0]
+			      : arena_format(
+					arena, "%s, %s", text, document->shared_with[i]);
+	if (text[0] != '\0')
+		text = arena_format(arena, tr("with %s"), text);
 	if (document->both_wrote)
-		text = arena_format(
-			arena, "%s%sboth wrote", text, text[0] != '\0' ? " · " : "");
+		text = arena_format(arena, "%s%s%s", text, text[0] != '\0' ? " · " : "",
+			tr("both wrote"));
 	if (document->incomplete || document->unread)
-		text = arena_format(
-			arena, "%s%sincomplete", text, text[0] != '\0' ? " · " : "");
+		text = arena_format(arena, "%s%s%s", text, text[0] != '\0' ? " · " : "",
+			tr("incomplete"));
 	return text;
 }
 
@@ -45,7 +52,7 @@ static void list_text(
 	struct table table = {.columns = 4};
 	for (size_t i = 0; i < count; i++) {
 		table_cstr(&table, documents[i].handle);
-		table_cstr(&table, documents[i].head->kind->name);
+		table_cstr(&table, tr_in("kind", documents[i].head->kind->name));
 		table_cstr(&table, documents[i].title);
 		table_cstr(&table, remarks(&cli->arena, &documents[i]));
 	}

@@ -8,6 +8,7 @@
 #include "cli/lines.h"
 #include "cli/pause.h"
 #include "cli/prompt.h"
+#include "core/base/tr.h"
 #include "core/coaching/views.h"
 #include "core/crypto/process.h"
 #include "core/notebook/notebook.h"
@@ -50,7 +51,7 @@ static void tell(struct pair *p, const char *format, ...)
 	va_list list;
 	FILE *to = p->cli->print.is_json ? stderr : stdout;
 	va_start(list, format);
-	vfprintf(to, format, list);
+	vfprintf(to, tr(format), list);
 	va_end(list);
 	fputc('\n', to);
 	fflush(to);
@@ -61,7 +62,7 @@ static void ask(struct pair *p, enum question question, const char *text)
 {
 	lines_forget_typed(p->lines);
 	p->asked = question;
-	fprintf(stderr, "%s%s", text, prompt_is_possible() ? " " : "\n");
+	fprintf(stderr, "%s%s", tr(text), prompt_is_possible() ? " " : "\n");
 	fflush(stderr);
 }
 
@@ -174,7 +175,7 @@ static void compare(struct pair *p, const struct pairing_event *event)
 		event->name);
 	tell(p, "words: %s", p->words);
 	(void)snprintf(question, sizeof question,
-		"Are these the three words on %s's screen? [y/n]", event->name);
+		tr("Are these the three words on %s's screen? [y/n]"), event->name);
 	ask(p, ASKED_WORDS, question);
 }
 
@@ -244,8 +245,8 @@ static void answer_code(struct pair *p, const char *line)
 
 static void answer_words(struct pair *p, const char *line)
 {
-	char first = line[strspn(line, " \t")];
-	bool yes = first == 'y' || first == 'Y', no = first == 'n' || first == 'N';
+	const char *first = line + strspn(line, " \t");
+	bool yes = is_yes(first), no = is_no(first);
 	if (!yes && !no) {
 		ask(p, ASKED_WORDS, "The same three words? y or n:");
 		return;

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "core/base/id.h"
+#include "core/base/tr.h"
 #include "core/coaching/views.h"
 #include "core/notebook/ledger.h"
 
@@ -9,13 +10,13 @@ static const char *state_word(enum partner_state state)
 {
 	switch (state) {
 	case PARTNER_PROVISIONAL:
-		return "paired, not met yet";
+		return N_("paired, not met yet");
 	case PARTNER_ACTIVE:
-		return "active";
+		return N_("active");
 	case PARTNER_LEAVING:
-		return "ended here, not told yet";
+		return N_("ended here, not told yet");
 	case PARTNER_LEFT:
-		return "ended";
+		return N_("ended");
 	}
 	return "ended";
 }
@@ -41,10 +42,12 @@ static void list_text(struct cli *cli, struct partner *partners, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct partner *partner = &partners[i];
 		table_cstr(&table, view_partner(partner));
-		table_cstr(&table, state_word(partner->state));
-		table_cstr(&table, arena_format(&cli->arena, "%sverified %s",
-					   partner->identical ? "identical, " : "",
-					   print_when(&cli->arena, partner->verified_s)));
+		table_cstr(&table, tr(state_word(partner->state)));
+		table_cstr(
+			&table, arena_format(&cli->arena,
+					partner->identical ? tr("identical, verified %s")
+							   : tr("verified %s"),
+					print_when(&cli->arena, partner->verified_s)));
 	}
 	table_write(&table, &cli->print.out, cli->print.screen, 0);
 	table_release(&table);

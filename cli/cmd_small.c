@@ -32,8 +32,8 @@ static enum err read_number(
 		}
 	}
 	if (end == text || *end != '\0' || !isfinite(*out))
-		return because(
-			why, ERR_INVALID, "%s is a number, not \"%.40s\"", what, text);
+		return because(why, ERR_INVALID, "%s is a number, not \"%.40s\"",
+			tr(what), text);
 	return OK;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/commands.h"
 #include "core/coaching/lesson.h"
 #include "core/notebook/people.h"
@@ -15,14 +16,14 @@ enum err coach_word(struct cli *cli, struct notebook_txn *txn, size_t index,
 	const char *word = args_word(&cli->args, index);
 	struct leaf *leaf;
 	if (word == NULL)
-		return because(
-			why, ERR_USAGE, "which %s? Name it by its handle or title", kind);
+		return because(why, ERR_USAGE, "which %s? Name it by its handle or title",
+			tr_in("kind", kind));
 	enum err e = coach_find(txn, word, out, why);
 	if (e == OK)
 		e = leaf_open(txn, *out, &leaf, why);
 	if (e == OK && strcmp(leaf->head->kind->name, kind) != 0)
 		return because(why, ERR_REFUSED, "%.100s is a %s, not a %s", word,
-			leaf->head->kind->name, kind);
+			tr_in("kind", leaf->head->kind->name), tr_in("kind", kind));
 	return e;
 }
 
@@ -46,7 +47,7 @@ enum err coach_session(struct cli *cli, struct notebook_txn *txn, size_t index,
 		return OK;
 	if (strcmp(leaf->head->kind->name, "visit") != 0)
 		return because(why, ERR_REFUSED, "%.100s is a %s, not a visit", word,
-			leaf->head->kind->name);
+			tr_in("kind", leaf->head->kind->name));
 	e = lesson_of_visit(txn, id, out, why);
 	if (e == OK && id_is_zero(*out))
 		return because(why, ERR_NOT_FOUND,
@@ -99,7 +100,7 @@ enum err coach_number(const char *what, const char *text, int64_t min, int64_t m
 	long long value = strtoll(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || value < min || value > max)
 		return because(why, ERR_INVALID,
-			"%s is a number from %lld to %lld, not \"%.40s\"", what,
+			"%s is a number from %lld to %lld, not \"%.40s\"", tr(what),
 			(long long)min, (long long)max, text);
 	*out = value;
 	return OK;

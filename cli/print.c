@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 
 static bool is_set(const char *name, const char *value)
@@ -43,12 +44,12 @@ void print_release(struct print *print)
 	buf_release(&print->out);
 }
 
-/* A line of any length; buf_add_format() takes no list. */
+/* A line of any length, in the reader's language; buf_add_format() takes no list. */
 PRINTF_LIKE(2, 0)
 static void add_line(struct print *print, const char *format, va_list list)
 {
 	char *line = NULL;
-	if (vasprintf(&line, format, list) >= 0)
+	if (vasprintf(&line, tr(format), list) >= 0)
 		buf_add_text(&print->out, line);
 	free(line);
 }
@@ -113,7 +114,7 @@ void print_note(const struct print *print, const char *format, ...)
 		return;
 	va_list list;
 	va_start(list, format);
-	vfprintf(stderr, format, list);
+	vfprintf(stderr, tr(format), list);
 	va_end(list);
 	fputc('\n', stderr);
 }

@@ -1,6 +1,9 @@
 /*
  * What a command says: collected here, shown when the command has done what it says. With
  * --json it is one JSON document, else lines of text.
+ *
+ * The formats of print_line(), print_heading() and print_note() are whole English
+ * sentences; they are translated here. A sentence that is an argument is said by tr().
  */
 #ifndef KITH_CLI_PRINT_H
 #define KITH_CLI_PRINT_H

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/crypto/keys.h"
 
@@ -102,7 +103,7 @@ static bool ask_hidden(const char *question, struct passphrase *out)
 	struct termios quiet = terminal_before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	quiet.c_lflag |= ICANON;
-	fprintf(stderr, "%s: ", question);
+	fprintf(stderr, "%s: ", tr(question));
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	bool read = read_line(STDIN_FILENO, out->text, sizeof out->text, &out->len);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal_before);
@@ -151,20 +152,50 @@ bool prompt_line(struct buf *out)
 	return true;
 }
 
+/* Whether the word begins with one of these letters, of any bytes each. */
+static bool begins_with_one(const char *word, const char *letters)
+{
+	while (*letters != '\0') {
+		size_t len = 1;
+		while ((letters[len] & 0xc0) == 0x80)
+			len++;
+		if (strncmp(word, letters, len) == 0)
+			return true;
+		letters += len;
+	}
+	return false;
+}
+
+/* The reader's own letters; the English ones stay good, unless they are the other. */
+bool is_yes(const char *word)
+{
+	return begins_with_one(word, tr_in("letters that say yes", "yY")) ||
+	       (begins_with_one(word, "yY") &&
+		       !begins_with_one(word, tr_in("letters that say no", "nN")));
+}
+
+bool is_no(const char *word)
+{
+	return begins_with_one(word, tr_in("letters that say no", "nN")) ||
+	       (begins_with_one(word, "nN") &&
+		       !begins_with_one(word, tr_in("letters that say yes", "yY")));
+}
+
 bool prompt_yes(const char *question, bool fallback)
 {
 	CLEAN_BUF struct buf line = {0};
 	for (;;) {
-		fprintf(stderr, "%s [%s] ", question, fallback ? "Y/n" : "y/N");
+		fprintf(stderr, "%s %s ", tr(question),
+			fallback ? tr("[Y/n]") : tr("[y/N]"));
 		if (!prompt_line(&line))
 			return false;
 		const char *word = buf_text(&line);
 		if (word[0] == '\0')
 			return fallback;
-		if (word[0] == 'y' || word[0] == 'Y')
+		if (is_yes(word))
 			return true;
-		if (word[0] == 'n' || word[0] == 'N')
+		if (is_no(word))
 			return false;
-		fprintf(stderr, "%s", "Please answer y or n.\n");
+		fprintf(stderr, "%s\n", tr("Please answer y or n."));
 	}
 }

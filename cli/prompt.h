@@ -36,6 +36,11 @@ MUST_USE enum err prompt_passphrase(
 
 bool prompt_is_possible(void);
 
+/* Whether an answer begins with a letter that says so, in the reader's language or in
+ * English. */
+bool is_yes(const char *word);
+bool is_no(const char *word);
+
 /* y or n, asked again until it is one of them; `fallback` for an empty line, no at the
  * end. */
 bool prompt_yes(const char *question, bool fallback);

@@ -4,19 +4,20 @@
 
 #include "core/base/id.h"
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 
 const char *role_word(enum role role)
 {
 	switch (role) {
 	case ROLE_READ:
-		return "read";
+		return N_IN("role", "read");
 	case ROLE_COMMENT:
-		return "comment";
+		return N_IN("role", "comment");
 	case ROLE_EDIT:
-		return "edit";
+		return N_IN("role", "edit");
 	}
-	return "read";
+	return N_IN("role", "read");
 }
 
 /* ---- JSON */
@@ -150,13 +151,17 @@ static const char *record_text(struct cli *cli, struct notebook_txn *txn,
 		&cli->arena, bytes_text(view_value(txn, field->schema, value)));
 }
 
+/* In another language the field's own name stands behind: it is what kith edit takes. */
 static void add_label(struct cli *cli, const struct view_field *field, const char *end)
 {
+	const char *name = field->schema->name, *said = tr_in("field", name);
 	if (field->schema->family)
-		print_heading(&cli->print, "%s[%s]%s", field->schema->name,
-			print_clean(&cli->arena, field->key), end);
+		name = arena_format(&cli->arena, "%s[%s]", name,
+			print_clean(&cli->arena, field->key));
+	if (strcmp(said, field->schema->name) == 0)
+		print_heading(&cli->print, "%s%s", name, end);
 	else
-		print_heading(&cli->print, "%s%s", field->schema->name, end);
+		print_heading(&cli->print, "%s (%s)%s", said, name, end);
 }
 
 static void add_item(struct cli *cli, struct notebook_txn *txn,
@@ -172,10 +177,14 @@ static void add_item(struct cli *cli, struct notebook_txn *txn,
 	}
 	case FIELD_LOG:
 		base32_text(item->id, id);
-		print_line(&cli->print, "  %s%s%s: %s  (%s)", view_person(txn, &item->by),
-			item->with != NULL ? ", with " : "",
-			item->with != NULL ? item->with : "",
-			record_text(cli, txn, field, item->value), id);
+		if (item->with != NULL)
+			print_line(&cli->print, "  %s, with %s: %s  (%s)",
+				view_person(txn, &item->by), item->with,
+				record_text(cli, txn, field, item->value), id);
+		else
+			print_line(&cli->print, "  %s: %s  (%s)",
+				view_person(txn, &item->by),
+				record_text(cli, txn, field, item->value), id);
 		return;
 	case FIELD_REGISTER:
 	case FIELD_SET:
@@ -189,7 +198,7 @@ static void add_field(
 	struct cli *cli, struct notebook_txn *txn, const struct view_field *field)
 {
 	bool competes = field->schema->type == FIELD_REGISTER && field->count > 1;
-	add_label(cli, field, competes ? " (both wrote: kith settle)" : "");
+	add_label(cli, field, competes ? tr(" (both wrote: kith settle)") : "");
 	for (size_t i = 0; i < field->count; i++) {
 		add_item(cli, txn, field, &field->items[i]);
 		if (competes)
@@ -202,15 +211,17 @@ static void add_field(
 static const char *sharing(struct cli *cli, const struct view_document *document)
 {
 	if (document->shared_count == 0)
-		return "private";
-	const char *text = "with";
-	for (size_t i = 0; i < document->shared_count; i++)
-		text = arena_format(&cli->arena, "%s%s %s", text, i > 0 ? "," : "",
-			document->shared_with[i]);
+		return tr("private");
+	const char *text = document->shared_with[0];
+	for (size_t i = 1; i < document->shared_count; i++)
+		text = arena_format(
+			&cli->arena, "%s, %s", text, document->shared_with[i]);
 	if (document->is_private)
-		return text;
-	return arena_format(&cli->arena, "%s, role %s, %s", text,
-		role_word(document->head->role), document->by_me ? "yours" : "theirs");
+		return arena_format(&cli->arena, tr("with %s"), text);
+	return arena_format(&cli->arena,
+		document->by_me ? tr("with %s, role %s, yours")
+				: tr("with %s, role %s, theirs"),
+		text, tr_in("role", role_word(document->head->role)));
 }
 
 void show_text(
@@ -218,7 +229,7 @@ void show_text(
 {
 	print_heading(&cli->print, "%s", document->title);
 	print_line(&cli->print, "%s  %s  %s", document->handle,
-		document->head->kind->name, sharing(cli, document));
+		tr_in("kind", document->head->kind->name), sharing(cli, document));
 	if (document->incomplete)
 		print_line(&cli->print, "Parts of it have not arrived yet.");
 	if (document->unread)
@@ -251,7 +262,7 @@ void show_made(
 {
 	if (!cli->print.is_json) {
 		print_line(&cli->print, "%s  %s", document->handle, document->title);
-		print_line(&cli->print, "%s.", sentence);
+		print_line(&cli->print, "%s.", tr(sentence));
 		return;
 	}
 	show_json_open(cli, NULL, document);

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/suggest.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 
 /* More than any text may hold (131,072 characters of four bytes) is not even read. */
@@ -50,8 +51,9 @@ enum err cli_text(struct cli *cli, const char *word, struct bytes *out, struct w
 		return OK;
 	}
 	CLEAN_BUF struct buf all = {0};
-	enum err e = read_all(STDIN_FILENO, "standard input", &all, why);
-	return e == OK ? check_text(cli, buf_bytes(&all), "standard input", out, why) : e;
+	enum err e = read_all(STDIN_FILENO, tr("standard input"), &all, why);
+	return e == OK ? check_text(cli, buf_bytes(&all), tr("standard input"), out, why)
+		       : e;
 }
 
 enum err cli_text_file(
@@ -80,11 +82,11 @@ static enum err wrong_field(
 	const char *nearest = suggest(word, names, count);
 	if (nearest != NULL)
 		because(why, ERR_USAGE,
-			"a %s has no field \"%.40s\"; did you mean \"%s\"?", kind->name,
-			word, nearest);
+			"a %s has no field \"%.40s\"; did you mean \"%s\"?",
+			tr_in("kind", kind->name), word, nearest);
 	else
 		because(why, ERR_USAGE, "a %s has no field \"%.40s\"; its fields: %s",
-			kind->name, word, buf_text(&all));
+			tr_in("kind", kind->name), word, buf_text(&all));
 	buf_release(&all);
 	return ERR_USAGE;
 }

@@ -3,18 +3,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/base/tr.h"
+
 const char *err_text(enum err e)
 {
 	switch (e) {
 	case OK:
-		return "done";
+		return tr("done");
 #define ERR_CASE(name, sentence)                                                         \
 	case name:                                                                       \
-		return sentence;
+		return tr(sentence);
 		ERRORS(ERR_CASE)
 #undef ERR_CASE
 	}
-	return "an unknown error";
+	return tr("an unknown error");
 }
 
 enum err because(struct why *why, enum err e, const char *format, ...)
@@ -23,7 +25,7 @@ enum err because(struct why *why, enum err e, const char *format, ...)
 		return e;
 	va_list args;
 	va_start(args, format);
-	(void)vsnprintf(why->text, sizeof why->text, format, args);
+	(void)vsnprintf(why->text, sizeof why->text, tr(format), args);
 	va_end(args);
 	return e;
 }

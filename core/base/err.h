@@ -5,9 +5,9 @@
 #ifndef KITH_BASE_ERR_H
 #define KITH_BASE_ERR_H
 
-#define MUST_USE                   __attribute__((warn_unused_result))
+#define MUST_USE                __attribute__((warn_unused_result))
 #define PRINTF_LIKE(nth, first) __attribute__((format(printf, nth, first)))
-#define CLEANUP(f)                 __attribute__((cleanup(f)))
+#define CLEANUP(f)              __attribute__((cleanup(f)))
 
 /* name, sentence */
 #define ERRORS(X)                                                                        \
@@ -45,7 +45,7 @@ enum err {
 #undef ERR_ENUM
 };
 
-/* The sentence of `e`: lower case, no full stop. Static. */
+/* The sentence of `e` in the reader's language: lower case, no full stop. Static. */
 const char *err_text(enum err e);
 
 /* A sentence for a person about what went wrong: what, and what to do. */
@@ -54,7 +54,7 @@ struct why {
 };
 
 /* Write the sentence into `why` (may be NULL) and return `e`, so that a refusal is one
- * line. */
+ * line. The format is translated here: it stands in the source in English, whole. */
 enum err because(struct why *why, enum err e, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The sentence for a person: that of `why` if it has one, else that of `e`. */

@@ -22,7 +22,8 @@ const char *tr_n(const char *one, const char *many, unsigned long n)
 const char *tr_in(const char *context, const char *word);
 
 /* Mark a sentence that stands in a table: it is said by tr() later. */
-#define N_(sentence) sentence
+#define N_(sentence)        sentence
+#define N_IN(context, word) word /* by tr_in() */
 
 /* The language's tag as HTML has it ("en", "pt-BR"), and whether it runs right to left.
  */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/tr.h"
+
 static bool is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
@@ -60,7 +62,7 @@ struct bytes form_part(struct bytes *value)
 enum err form_bad(struct form *form, const char *what, struct bytes word)
 {
 	return because(form->why, ERR_INVALID, "line %zu: %s: \"%.*s\"", form->number,
-		what, (int)(word.len < 60 ? word.len : 60), (const char *)word.at);
+		tr(what), (int)(word.len < 60 ? word.len : 60), (const char *)word.at);
 }
 
 bool form_number(struct form *form, struct bytes word, unsigned max, unsigned *out)
