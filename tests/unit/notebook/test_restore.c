@@ -252,6 +252,23 @@ static void taken_back_in_the_restored_store_stays_so(void **state)
 	teacher_open(amina);
 }
 
+static void a_lesson_that_may_never_have_left_is_let_go_of_and_kept(void **state)
+{
+	(void)state;
+	struct id lesson = make(amina, "session", "notes", "only seen by me");
+	struct id there = give(amina, lesson, ben, ROLE_READ);
+	struct teacher copy;
+	teacher_copy(amina, &copy, "lesson");
+	teacher_close(amina);
+	let_go(&copy, there);
+	assert_true(has_private_word(&copy, "only seen by me"));
+	assert_true(meet_well(&copy, ben));
+	assert_int_equal(shared_count(ben, &copy), 0);
+	assert_true(has_private_word(&copy, "only seen by me"));
+	teacher_close(&copy);
+	teacher_open(amina);
+}
+
 static void two_copies_that_both_went_on_are_healed(void **state)
 {
 	(void)state;
@@ -327,6 +344,7 @@ int main(void)
 		TEST(a_master_that_is_missing_is_made_anew),
 		TEST(a_birth_shown_but_never_sent_is_shown_still),
 		TEST(taken_back_in_the_restored_store_stays_so),
+		TEST(a_lesson_that_may_never_have_left_is_let_go_of_and_kept),
 		TEST(two_copies_that_both_went_on_are_healed),
 		TEST(both_put_back_at_once),
 	};
