@@ -69,6 +69,7 @@ static const struct option options[] = {
 };
 const struct command cmd_agreement = {
 	.name = "agreement",
+	.group = GROUP_VISITS,
 	.words = "",
 	.summary = "how the two of you work together, signed by both",
 	OPTIONS(options),

@@ -25,6 +25,7 @@ static enum err run(struct cli *cli, struct why *why)
 
 const struct command cmd_both_wrote = {
 	.name = "both-wrote",
+	.group = GROUP_WRITING,
 	.words = "",
 	.summary = "the places where both wrote, to look at",
 	.detail =

@@ -39,6 +39,7 @@ static const struct option class_options[] = {
 };
 const struct command cmd_class = {
 	.name = "class",
+	.group = GROUP_OBSERVING,
 	.words = "LABEL",
 	.summary = "a class of yours: its name travels only with a visit",
 	.min = 1,
@@ -75,6 +76,7 @@ static const struct option room_options[] = {
 };
 const struct command cmd_room = {
 	.name = "room",
+	.group = GROUP_OBSERVING,
 	.words = "LABEL ROWSxCOLUMNS",
 	.summary = "draw a room once: where the seats are",
 	.min = 2,
@@ -237,10 +239,11 @@ static const struct option names_options[] = {
 };
 const struct command cmd_names = {
 	.name = "names",
+	.group = GROUP_OBSERVING,
 	.words = "[CLASS]",
-	.summary =
-		"which pupil sits where: kept here only, so that names are found before "
-		"they leave",
+	.summary = "which pupil sits where: for your eyes, it never leaves",
+	.detail = "kith handover looks for these names in what is to go, and finds the "
+		  "listed ones only.",
 	.min = 0,
 	.max = 1,
 	OPTIONS(names_options),

@@ -169,15 +169,17 @@ static enum err run_reflect(struct cli *cli, struct why *why)
 }
 
 static const struct option debrief_options[] = {
-	{"pack", "NAME",
-		"basic, five, grow, reflecting, notice_wonder, tuning, lesson_study"},
+	{"pack", "basic|five|grow|reflecting|notice_wonder|tuning|lesson_study",
+		"which questions"},
 	{"agree", NULL, "agree to the page as it is now"},
 };
 const struct command cmd_debrief = {
 	.name = "debrief",
+	.group = GROUP_VISITS,
 	.words = "VISIT",
 	.summary = "the page you both write on after a visit, with its questions",
-	.detail = "debrief VISIT KEY TEXT answers one question",
+	.detail = "debrief VISIT  the page and its questions\n"
+		  "debrief VISIT KEY TEXT  answers one of them",
 	.min = 1,
 	.max = WORDS_MANY,
 	OPTIONS(debrief_options),
@@ -185,10 +187,11 @@ const struct command cmd_debrief = {
 };
 
 static const struct option reflect_options[] = {
-	{"pack", "NAME", "basic, grow, impact, reflecting, glow_grow"},
+	{"pack", "basic|grow|impact|reflecting|glow_grow", "which questions"},
 };
 const struct command cmd_reflect = {
 	.name = "reflect",
+	.group = GROUP_VISITS,
 	.words = "[VISIT]",
 	.summary = "think for yourself, with a few questions; private",
 	.min = 0,

@@ -33,9 +33,9 @@ static enum err run(struct cli *cli, struct why *why)
 static const struct option options[] = {OPTION_YES};
 const struct command cmd_drop = {
 	.name = "drop",
+	.group = GROUP_SHARING,
 	.words = "H",
-	.summary = "give up what a partner shared with you, or your part in what is "
-		   "together",
+	.summary = "give up a partner's document, or your part in one together",
 	.min = 1,
 	.max = 1,
 	OPTIONS(options),

@@ -126,6 +126,7 @@ static const struct option options[] = {
 };
 const struct command cmd_edit = {
 	.name = "edit",
+	.group = GROUP_WRITING,
 	.words = "H FIELD",
 	.summary = "change one field of a document",
 	.detail = "At a terminal, without an option, opens $EDITOR on a text. A field "

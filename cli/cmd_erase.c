@@ -49,6 +49,7 @@ static enum err run(struct cli *cli, struct why *why)
 static const struct option options[] = {OPTION_YES};
 const struct command cmd_erase = {
 	.name = "erase",
+	.group = GROUP_WRITING,
 	.words = "H",
 	.summary = "destroy a private document and its key",
 	.detail = "What is shared ends by takeback (yours) or drop (a partner's).",

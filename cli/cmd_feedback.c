@@ -129,20 +129,21 @@ static enum err run(struct cli *cli, struct why *why)
 
 static const struct option options[] = {
 	{"at", "TIMES", "moments or stretches: 12:04 or 12:04-12:30,15:00; at most five"},
-	{"frame", "NAME", "free, sbi, 2plus2, glow_grow, notice_wonder"},
+	{"frame", "free|sbi|2plus2|glow_grow|notice_wonder", "a form to say it in"},
 	{"show", NULL, "also what you did not ask for"},
 };
 const struct command cmd_feedback = {
 	.name = "feedback",
+	.group = GROUP_VISITS,
 	.words = "[VISIT KIND TEXT]",
-	.summary = "say what you were asked for, tied to a moment; answer what you were "
-		   "given",
-	.detail = "feedback thank|park|reply F [TEXT] answers. Without words: what there "
-		  "is.\n"
-		  "Kinds: noticed, strength, wondered, idea, data. Of a kind that was "
-		  "not wanted,\n"
-		  "ask first: kith visit ask VISIT KIND. Nothing leaves before kith "
-		  "handover.",
+	.summary = "say what you were asked for; answer what you were given",
+	.detail =
+		"feedback  what there is\n"
+		"feedback VISIT KIND TEXT  say something, of the kind noticed, strength, "
+		"wondered, idea or data\n"
+		"feedback thank|park|reply F [TEXT]  answer what you were given\n\n"
+		"Of a kind that was not wanted, ask first: kith visit ask VISIT KIND. "
+		"Nothing leaves before kith handover.",
 	.min = 0,
 	.max = WORDS_MANY,
 	OPTIONS(options),

@@ -32,6 +32,7 @@ static const struct option options[] = {
 };
 const struct command cmd_goal = {
 	.name = "goal",
+	.group = GROUP_WRITING,
 	.words = "TITLE",
 	.summary = "a new goal, private until you share it",
 	.min = 1,

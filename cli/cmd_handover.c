@@ -154,6 +154,7 @@ static const struct option options[] = {
 };
 const struct command cmd_handover = {
 	.name = "handover",
+	.group = GROUP_VISITS,
 	.words = "VISIT",
 	.summary = "give the one who taught what you saw, and your feedback",
 	.detail = "From then on it is theirs: to keep, to chart, to take back.",

@@ -196,11 +196,12 @@ static enum err run(struct cli *cli, struct why *why)
 static const struct option options[] = {
 	{"name", "NAME", "the name partners will see"},
 	{"recovery-file", "FILE", "make a recovery key and write it there"},
-	{"kdf", "COST",
-		"what a guess at the passphrase costs: moderate, interactive, sensitive"},
+	{"kdf", "moderate|interactive|sensitive",
+		"what a guess at the passphrase costs; default: moderate"},
 };
 const struct command cmd_init = {
 	.name = "init",
+	.group = GROUP_STORE,
 	.words = "",
 	.summary = "a new store on this computer",
 	.detail = "Asks for a passphrase twice. Without it, or the recovery key, nobody "

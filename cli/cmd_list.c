@@ -88,6 +88,7 @@ static enum err run(struct cli *cli, struct why *why)
 
 const struct command cmd_list = {
 	.name = "list",
+	.group = GROUP_WRITING,
 	.words = "[KIND]",
 	.summary = "what you have, all or of one kind",
 	.max = 1,

@@ -28,6 +28,7 @@ static enum err run(struct cli *cli, struct why *why)
 
 const struct command cmd_lock = {
 	.name = "lock",
+	.group = GROUP_STORE,
 	.words = "",
 	.summary = "take the key away from the running node",
 	.run = run,

@@ -31,9 +31,10 @@ static const struct option options[] = {
 };
 const struct command cmd_note = {
 	.name = "note",
+	.group = GROUP_WRITING,
 	.words = "TEXT",
 	.summary = "a new note, private until you share it",
-	.detail = "TEXT - reads it from standard input.",
+	.detail = "note -  reads the text from standard input",
 	.min = 1,
 	.max = 1,
 	OPTIONS(options),

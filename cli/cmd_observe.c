@@ -534,11 +534,12 @@ static enum err run(struct cli *cli, struct why *why)
 }
 
 static const struct option options[] = {
-	{"use", "NAMES", "instruments, at most three; default: those of the plan"},
+	{"use", "INSTRUMENTS", "at most three: flow,wait; default: those of the plan"},
 	{"seats", "N", "how many seats the class has, 1 to 60"},
 };
 const struct command cmd_observe = {
 	.name = "observe",
+	.group = GROUP_OBSERVING,
 	.words = "[VISIT]",
 	.summary = "sit in a lesson and note what you see",
 	.detail = "On a terminal one key is one thing seen; ? shows the keys. With "

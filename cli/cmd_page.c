@@ -27,6 +27,7 @@ static const struct option options[] = {
 };
 const struct command cmd_page = {
 	.name = "page",
+	.group = GROUP_WRITING,
 	.words = "TITLE",
 	.summary = "a page that you and a partner write together",
 	.min = 1,

@@ -461,6 +461,7 @@ static const struct option options[] = {
 };
 const struct command cmd_pair = {
 	.name = "pair",
+	.group = GROUP_MEETING,
 	.words = "",
 	.summary = "become partners with a colleague beside you",
 	.detail = "One shows a code (kith pair), the other types it (kith pair --enter). "

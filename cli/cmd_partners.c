@@ -78,6 +78,7 @@ static enum err run(struct cli *cli, struct why *why)
 
 const struct command cmd_partners = {
 	.name = "partners",
+	.group = GROUP_MEETING,
 	.words = "",
 	.summary = "whom you are paired with, and when you last met",
 	.run = run,

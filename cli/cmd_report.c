@@ -211,6 +211,7 @@ static const struct option options[] = {
 };
 const struct command cmd_report = {
 	.name = "report",
+	.group = GROUP_REPORTS,
 	.words = "[VISIT|GOAL]",
 	.summary = "a lesson, a goal or a year: charts here, or a page to print",
 	.min = 0,

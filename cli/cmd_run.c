@@ -95,6 +95,7 @@ static const struct option options[] = {
 
 const struct command cmd_run = {
 	.name = "run",
+	.group = GROUP_MEETING,
 	.words = "",
 	.summary = "stay connected: find partners and share with them as you work",
 	.detail = "Stops with Ctrl-C. Other commands get the key from it, so they ask "

@@ -52,10 +52,11 @@ static enum err run(struct cli *cli, struct why *why)
 }
 
 static const struct option options[] = {
-	{"keep", "WHICH", "mine, theirs or both"},
+	{"keep", "mine|theirs|both", "what is to stand there"},
 };
 const struct command cmd_settle = {
 	.name = "settle",
+	.group = GROUP_WRITING,
 	.words = "H FIELD",
 	.summary = "settle a place where both wrote",
 	.min = 2,

@@ -84,10 +84,12 @@ static enum err run(struct cli *cli, struct why *why)
 
 static const struct option options[] = {
 	{"with", "NAME", "the partner"},
-	{"role", "ROLE", "read, comment or edit; default by the kind of document"},
+	{"role", "read|comment|edit",
+		"what they may do; default by the kind of document"},
 };
 const struct command cmd_share = {
 	.name = "share",
+	.group = GROUP_SHARING,
 	.words = "H...",
 	.summary = "let a partner read, comment on or edit it",
 	.detail = "With the role edit the document moves: from then on you both have the "

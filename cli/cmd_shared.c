@@ -133,6 +133,7 @@ static const struct option options[] = {
 };
 const struct command cmd_shared = {
 	.name = "shared",
+	.group = GROUP_SHARING,
 	.words = "",
 	.summary = "what your partners can see, since when, and whether it arrived",
 	OPTIONS(options),

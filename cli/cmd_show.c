@@ -43,6 +43,7 @@ static const struct option options[] = {
 };
 const struct command cmd_show = {
 	.name = "show",
+	.group = GROUP_WRITING,
 	.words = "H",
 	.summary = "all of one document",
 	.min = 1,

@@ -91,8 +91,8 @@ static enum err run_measure(struct cli *cli, struct why *why)
 }
 
 static const struct option measure_options[] = {
-	{"unit", "UNIT", "percent, count, per_10_min, minutes, s, words"},
-	{"direction", "WORD", "up, down, steady, explore"},
+	{"unit", "percent|count|per_10_min|minutes|s|words", "what is counted"},
+	{"direction", "up|down|steady|explore", "where it is to go"},
 	{"baseline", "N", "how it is now"},
 	{"target", "N", "what you want to reach"},
 	{"n", "N", "with a value: from how many it was counted"},
@@ -100,9 +100,11 @@ static const struct option measure_options[] = {
 };
 const struct command cmd_measure = {
 	.name = "measure",
+	.group = GROUP_WRITING,
 	.words = "H NAME|VALUE",
 	.summary = "how a goal is seen: a measure of it, and its values",
-	.detail = "measure GOAL NAME makes one, measure MEASURE VALUE adds a value",
+	.detail = "measure GOAL NAME  makes one\n"
+		  "measure MEASURE VALUE  adds a value",
 	.min = 2,
 	.max = 2,
 	OPTIONS(measure_options),
@@ -156,14 +158,16 @@ static const struct option door_options[] = {
 	{"when", "TIME", "wed 10:10"},
 	{"min", "N", "how long someone may stay"},
 	{"place", "TEXT", "where"},
-	{"want", "KINDS", "feedback wanted: noticed, strength, wondered, idea, data"},
+	{"want", "KINDS", "feedback wanted: noticed,strength,wondered,idea,data"},
 };
 const struct command cmd_door = {
 	.name = "door",
+	.group = GROUP_VISITS,
 	.words = "TOPIC",
 	.summary = "an open lesson: colleagues you show it to may drop in",
-	.detail = "door come|not-coming DOOR answers a colleague's, door confirm DOOR "
-		  "yours",
+	.detail = "door TOPIC  opens one\n"
+		  "door come|not-coming DOOR  answers a colleague's\n"
+		  "door confirm DOOR  says who comes to yours",
 	.min = 1,
 	.max = 2,
 	OPTIONS(door_options),
@@ -191,6 +195,7 @@ static const struct option kudos_options[] = {
 };
 const struct command cmd_kudos = {
 	.name = "kudos",
+	.group = GROUP_VISITS,
 	.words = "LINE",
 	.summary = "one line of thanks",
 	.min = 1,
@@ -294,13 +299,13 @@ static const struct option instrument_options[] = {
 };
 const struct command cmd_instrument = {
 	.name = "instrument",
+	.group = GROUP_OBSERVING,
 	.words = "[NAME]",
 	.summary = "what can be watched for: the instruments, their keys and sources",
-	.detail = "A file of your own:\n  name: Hands up\n  family: tally\n  code: h | "
+	.detail = "A file of your own:\n\n  name: Hands up\n  family: tally\n  code: h | "
 		  "hand up\n"
-		  "families: tally, timer, exclusive, interval, sweep, flow, move, "
-		  "script, beats,\n"
-		  "checklist",
+		  "\nFamilies: tally, timer, exclusive, interval, sweep, flow, move, "
+		  "script, beats, checklist.",
 	.min = 0,
 	.max = 1,
 	OPTIONS(instrument_options),

@@ -82,8 +82,8 @@ static enum err run(struct cli *cli, struct why *why)
 
 const struct command cmd_status = {
 	.name = "status",
+	.group = GROUP_MEETING,
 	.words = "",
-	.summary =
-		"the node, the partners, what waits to go out, what was refused and why",
+	.summary = "the node, the partners, what waits, what was refused and why",
 	.run = run,
 };

@@ -35,6 +35,7 @@ static const struct option options[] = {
 };
 const struct command cmd_step = {
 	.name = "step",
+	.group = GROUP_VISITS,
 	.words = "TEXT",
 	.summary = "the one thing to try next",
 	.min = 1,

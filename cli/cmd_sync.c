@@ -371,9 +371,9 @@ static const struct option options[] = {
 
 const struct command cmd_sync = {
 	.name = "sync",
+	.group = GROUP_MEETING,
 	.words = "",
-	.summary = "meet a partner now: what came, what went, and proof that it is the "
-		   "same",
+	.summary = "meet a partner now, and prove that both hold the same",
 	.detail =
 		"Their kith has to run at the same time: kith run, or kith sync on both "
 		"sides.",

@@ -124,6 +124,7 @@ static const struct option options[] = {
 };
 const struct command cmd_takeback = {
 	.name = "takeback",
+	.group = GROUP_SHARING,
 	.words = "H...",
 	.summary = "take back what you shared",
 	.min = 1,

@@ -115,8 +115,10 @@ static const struct option options[] = {
 };
 const struct command cmd_trim = {
 	.name = "trim",
+	.group = GROUP_OBSERVING,
 	.words = "VISIT",
-	.summary = "look through what you noted, take lines out before it is handed over",
+	.summary = "look through what you noted, before it is handed over",
+	.detail = "With --drop, takes lines out: they never leave.",
 	.min = 1,
 	.max = 1,
 	OPTIONS(options),

@@ -27,6 +27,7 @@ static enum err run(struct cli *cli, struct why *why)
 
 const struct command cmd_unlock = {
 	.name = "unlock",
+	.group = GROUP_STORE,
 	.words = "",
 	.summary = "give the running node the key",
 	.run = run,

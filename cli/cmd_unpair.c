@@ -49,6 +49,7 @@ static enum err run(struct cli *cli, struct why *why)
 static const struct option options[] = {OPTION_YES};
 const struct command cmd_unpair = {
 	.name = "unpair",
+	.group = GROUP_MEETING,
 	.words = "NAME",
 	.summary = "end a partnership",
 	.detail = "What you showed is taken back at the next meeting; of everything else "

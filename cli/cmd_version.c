@@ -17,6 +17,7 @@ static enum err run(struct cli *cli, struct why *why)
 
 const struct command cmd_version = {
 	.name = "version",
+	.group = GROUP_KITH,
 	.words = "",
 	.summary = "the version of kith",
 	.run = run,

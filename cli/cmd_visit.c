@@ -281,26 +281,27 @@ static const struct option options[] = {
 	{"place", "TEXT", "where"},
 	{"aim", "TEXT", "what the lesson is for"},
 	{"focus", "TEXT", "what to look at"},
-	{"use", "NAMES", "instruments, at most three: flow,wait"},
-	{"want", "KINDS", "feedback wanted: noticed, strength, wondered, idea, data"},
+	{"use", "INSTRUMENTS", "at most three: flow,wait"},
+	{"want", "KINDS", "feedback wanted: noticed,strength,wondered,idea,data"},
 	{"not", "TEXT", "what you do not want to hear about"},
 	{"sit", "TEXT", "where to sit"},
 	{"goal", "H", "the goal it is about"},
 };
 const struct command cmd_visit = {
 	.name = "visit",
+	.group = GROUP_VISITS,
 	.words = "[ACT] [H]",
 	.summary = "plan a visit to your lesson, answer one, see where it stands",
 	.detail =
-		"visit plan [H]          a new plan, or a change; with --with it is "
-		"sent\n"
-		"visit send H            send it to a partner\n"
-		"visit accept H          come; other H TIME: another time; decline H\n"
-		"visit drop H            either of you, at any point, without a reason\n"
-		"visit ask H KIND        may I also say an idea?   visit suggest H TEXT\n"
-		"visit ran|talked|reflected|close H   note it\n"
-		"visit                   all of them, and how often each visited the "
-		"other",
+		"visit  all of them, and how often each visited the other\n"
+		"visit plan [H]  a new plan, or a change of one; with --with it is sent\n"
+		"visit send H  send it to a partner\n"
+		"visit accept|decline H  come, or not\n"
+		"visit other H TIME  another time\n"
+		"visit ask H KIND  may I also say an idea?\n"
+		"visit suggest H TEXT  something to look at\n"
+		"visit drop H  either of you, at any point, without a reason\n"
+		"visit ran|talked|reflected|close H  note how far it is",
 	.min = 0,
 	.max = WORDS_MANY,
 	OPTIONS(options),

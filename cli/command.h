@@ -14,18 +14,50 @@ struct cli;
 
 /* An option `--name`, with a value when `value` names one. */
 struct option {
-	const char *name;  /* without the dashes */
-	const char *value; /* what stands after it in the help, "DIR"; NULL: a flag */
+	const char *name; /* without the dashes */
+	/* What stands after it in the help: "DIR"; words joined by | are all there are:
+	 * "mine|theirs|both". NULL: a flag. */
+	const char *value;
 	const char *help;
 };
+
+/* The parts of `kith help`, in its order; each but the last is a page of the manual. */
+enum command_group {
+	GROUP_NONE, /* a mistake: every command belongs somewhere */
+	GROUP_WRITING,
+	GROUP_VISITS,
+	GROUP_OBSERVING,
+	GROUP_SHARING,
+	GROUP_MEETING,
+	GROUP_REPORTS,
+	GROUP_STORE,
+	GROUP_KITH, /* help itself */
+};
+
+struct group {
+	const char *name;  /* of the page: kith-writing(1), `kith help writing` */
+	const char *title; /* a heading */
+};
+
+/* Indexed by enum command_group. */
+extern const struct group groups[];
+extern const size_t group_count;
 
 /* A command: one page of cli/cmd_*.c. */
 struct command {
 	const char *name;
+	enum command_group group;
 	const char *words;   /* its words as the help shows them: "TITLE", "H FIELD" */
 	const char *summary; /* one line */
-	const char *detail;  /* further lines of `kith help COMMAND`; may be NULL */
-	size_t min, max;     /* how many words it takes */
+
+	/*
+	 * What else `kith help COMMAND` and the manual say; may be NULL. A line with two
+	 * spaces after its first word is an entry: what is typed, and what it does. A
+	 * line that begins with two spaces stands as it is. All other lines are running
+	 * text, wrapped to the screen; an empty line parts paragraphs.
+	 */
+	const char *detail;
+	size_t min, max; /* how many words it takes */
 	const struct option *options;
 	size_t option_count;
 

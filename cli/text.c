@@ -62,6 +62,54 @@ void text_add_indented(struct buf *out, struct bytes text, size_t indent)
 		buf_add_u8(out, '\n');
 }
 
+/* The next word and the blanks before it taken off; empty at the end. */
+static struct bytes next_word(struct bytes *text)
+{
+	size_t start = 0, end;
+	while (start < text->len && (text->at[start] == ' ' || text->at[start] == '\n'))
+		start++;
+	for (end = start; end < text->len; end++)
+		if (text->at[end] == ' ' || text->at[end] == '\n')
+			break;
+	struct bytes word = {text->at + start, end - start};
+	*text = (struct bytes){text->at + end, text->len - end};
+	return word;
+}
+
+void text_add_wrapped(
+	struct buf *out, struct bytes text, size_t at, size_t indent, size_t width)
+{
+	bool is_first = true; /* of its line */
+	for (struct bytes word; (word = next_word(&text)).len > 0; is_first = false) {
+		size_t wide = text_width(word);
+		if (!is_first && at + 1 + wide > width) {
+			buf_add_u8(out, '\n');
+			add_spaces(out, indent);
+			at = indent;
+			is_first = true;
+		}
+		if (!is_first)
+			buf_add_u8(out, ' ');
+		at += wide + (is_first ? 0 : 1);
+		buf_add(out, word);
+	}
+	buf_add_u8(out, '\n');
+}
+
+void text_add_entry(struct buf *out, struct bytes left, struct bytes right, size_t column,
+	size_t width)
+{
+	size_t at = 2 + text_width(left);
+	add_spaces(out, 2);
+	buf_add(out, left);
+	if (at + 2 > column) {
+		buf_add_u8(out, '\n');
+		at = 0;
+	}
+	add_spaces(out, column - at);
+	text_add_wrapped(out, right, column, column, width);
+}
+
 void table_add(struct table *table, struct bytes cell)
 {
 	assert(table->columns > 0 && table->columns <= TABLE_COLUMNS);

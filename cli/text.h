@@ -24,6 +24,21 @@ size_t text_add_cut(struct buf *out, struct bytes text, size_t width);
  */
 void text_add_indented(struct buf *out, struct bytes text, size_t indent);
 
+/*
+ * Append running text from column `at` on, wrapped at spaces so that no line passes
+ * `width`, further lines beginning at column `indent`; closed by a line break. A word
+ * longer than that stays whole. Single line breaks count as spaces.
+ */
+void text_add_wrapped(
+	struct buf *out, struct bytes text, size_t at, size_t indent, size_t width);
+
+/*
+ * Append "  left" and, from `column` on, what it means, wrapped. A left side that reaches
+ * `column` has a line of its own.
+ */
+void text_add_entry(struct buf *out, struct bytes left, struct bytes right, size_t column,
+	size_t width);
+
 #define TABLE_COLUMNS 6
 
 /*

@@ -66,11 +66,37 @@ sed 's/\\-/-/g' "$man" >"$scratch/man"
 for word in $(json '" ".join(c["name"] for c in d["commands"])'); do
 	grep -qE "(\"|^\.B |^\.BI |^\.BR )$word\b|unlock" "$scratch/man" || wrong "the manual lacks $word"
 done
-for word in $(json '" ".join(o for c in d["commands"] for o in c["options"])'); do
+for word in $(json '" ".join(o["name"] for c in d["commands"] for o in c["options"])'); do
 	grep -qF -- "--$word" "$scratch/man" || wrong "the manual lacks --$word"
 done
 
+it "every command belongs to a part, and each part has commands"
+exits 0 help --json
+json_is '[c["name"] for c in d["commands"] if c["group"] == ""]' '[]'
+json_is 'sorted({c["group"] for c in d["commands"]} ^ {g["name"] for g in d["groups"]})' '[]'
+for name in $(json '" ".join(g["name"] for g in d["groups"] if g["name"] != "kith")'); do
+	exits 0 help "$name"
+	says "kith help COMMAND"
+done
+
+it "no page of the help is wider than 80 columns"
+exits 0 help --json
+for name in '' kinds $(json '" ".join(x["name"] for x in d["groups"] + d["commands"])'); do
+	exits 0 help $name
+	wide=$(LC_ALL=C.UTF-8 awk 'length > 80' "$out")
+	[ -z "$wide" ] || wrong "kith help $name: $wide"
+done
+
+it "the kinds of documents are told with their fields"
+exits 0 help kinds
+says "about_kind"
+exits 0 help kinds --json
+json_is '[f["choices"] for k in d["kinds"] if k["name"] == "step" for f in k["fields"] if f["name"] == "state"][0][0]' open
+exits 2 help kind
+complains 'did you mean "kinds"'
+
 it "every command explains itself"
+exits 0 help --json
 for name in $(json '" ".join(c["name"] for c in d["commands"])'); do
 	exits 0 help "$name"
 	says "kith $name"

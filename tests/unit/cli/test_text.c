@@ -110,6 +110,40 @@ static void indented_text_keeps_its_lines(void **state)
 	assert_string_equal(buf_text(&out), "  one\n\n  two\n");
 }
 
+static void running_text_is_wrapped_at_its_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t at, indent, width;
+		const char *wrapped;
+	} cases[] = {
+		{"one two three", 0, 0, 80, "one two three\n"},
+		{"one two three", 0, 2, 7, "one two\n  three\n"},
+		{"one two three", 4, 4, 7, "one\n    two\n    three\n"},
+		{"one\ntwo   three", 0, 0, 80, "one two three\n"},
+		{"immeasurable x", 0, 0, 5, "immeasurable\nx\n"},
+		{"漢字 漢字", 0, 0, 8, "漢字\n漢字\n"}, /* nine columns */
+		{"", 0, 0, 80, "\n"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEAN_BUF struct buf out = {0};
+		text_add_wrapped(&out, bytes_text(cases[i].text), cases[i].at,
+			cases[i].indent, cases[i].width);
+		assert_string_equal(buf_text(&out), cases[i].wrapped);
+	}
+}
+
+static void entry_that_is_too_wide_has_a_line_of_its_own(void **state)
+{
+	(void)state;
+	CLEAN_BUF struct buf out = {0};
+	text_add_entry(&out, bytes_text("--a"), bytes_text("one two"), 7, 12);
+	text_add_entry(&out, bytes_text("--long"), bytes_text("three"), 7, 12);
+	assert_string_equal(buf_text(&out), "  --a  one\n       two\n"
+					    "  --long\n       three\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +154,8 @@ int main(void)
 		cmocka_unit_test(narrow_screen_cuts_the_column_that_gives),
 		cmocka_unit_test(cell_cannot_drive_the_terminal),
 		cmocka_unit_test(indented_text_keeps_its_lines),
+		cmocka_unit_test(running_text_is_wrapped_at_its_words),
+		cmocka_unit_test(entry_that_is_too_wide_has_a_line_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, use_utf8, NULL);
 }
