@@ -246,6 +246,17 @@ void graph_begin(struct graph *graph, struct log_id log, uint64_t entry,
 	set_heads(graph, parents, graph->events + events - 1);
 }
 
+void graph_reserve(struct graph *graph, size_t runs, size_t parents, size_t ops)
+{
+	assert(graph->run_count == 0 && graph->parent_count == 0 && graph->op_count == 0);
+	graph->runs = mem_resize(graph->runs, runs, sizeof(*graph->runs));
+	graph->parents = mem_resize(graph->parents, parents, sizeof(*graph->parents));
+	graph->ops = mem_resize(graph->ops, ops, sizeof(*graph->ops));
+	graph->run_cap = runs;
+	graph->parent_cap = parents;
+	graph->op_cap = ops;
+}
+
 void graph_add_run(struct graph *graph, const struct heads *parents, uint32_t whole,
 	uint32_t len_before, uint32_t events)
 {

@@ -128,7 +128,9 @@ void graph_diff(const struct graph *graph, const struct heads *a, const struct h
 void graph_begin(struct graph *graph, struct log_id log, uint64_t entry,
 	const struct heads *parents, uint32_t whole, uint32_t len_before,
 	uint32_t events);
-/* The same piece by piece, for loading: a run, and a run of changes of one log. */
+/* The same piece by piece, for loading: a run, and a run of changes of one log. Where it
+ * is known beforehand how many there are, room for just as many comes first. */
+void graph_reserve(struct graph *graph, size_t runs, size_t parents, size_t ops);
 void graph_add_run(struct graph *graph, const struct heads *parents, uint32_t whole,
 	uint32_t len_before, uint32_t events);
 void graph_add_clock(struct graph *graph, size_t log, struct clock_run run);

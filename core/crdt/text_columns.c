@@ -15,6 +15,15 @@ static bool take_u32(struct bytes *rest, uint32_t max, uint32_t *out)
 	return true;
 }
 
+/* How many whole numbers a column holds: each ends with its only byte below 0x80. */
+static size_t numbers_in(struct bytes column)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < column.len; i++)
+		count += column.at[i] < 0x80;
+	return count;
+}
+
 static bool take_part(struct bytes *rest, struct bytes *out)
 {
 	uint64_t len = 0;
@@ -274,46 +283,63 @@ static struct origin *origins_of(const struct reader *reader, const struct graph
 	return origins;
 }
 
-/* The text as the walk has ordered it, made anew. */
+/* What the walked events from `event` on inserted, `len` scalar values. */
+static void add_new(const struct reader *reader, const struct graph *graph,
+	const struct origin *origins, uint32_t event, uint32_t len, struct buf *out)
+{
+	size_t first = graph_op_of(graph, walk_start(reader->walk));
+	while (len > 0) {
+		size_t op = graph_op_of(graph, event);
+		const struct origin *origin = &origins[op - first];
+		uint32_t n = graph->ops[op].start + graph->ops[op].len - event;
+		if (n > len)
+			n = len;
+		struct bytes rest = {reader->walked.at + origin->byte,
+				     reader->walked.len - origin->byte},
+			     part;
+		uint32_t skip = event - origin->event;
+		(void)bytes_take(
+			&rest, reader->is_ascii ? skip : utf8_offset(rest, skip), &part);
+		(void)bytes_take(
+			&rest, reader->is_ascii ? n : utf8_offset(rest, n), &part);
+		buf_add(out, part);
+		event += n;
+		len -= n;
+	}
+}
+
+/* The text as the walk has ordered it: what lies between its first and its last piece
+ * that were there before, made anew. */
 static void make_text(struct reader *reader, struct text *text)
 {
-	const struct graph *graph = &text->graph;
-	CLEAN_MEM struct origin *origins = origins_of(reader, graph);
-	size_t first = graph_op_of(graph, walk_start(reader->walk)), index = 0;
-	struct rope *made = rope_new();
-	struct walk_piece piece;
+	CLEAN_MEM struct origin *origins = origins_of(reader, &text->graph);
+	CLEAN_BUF struct buf made = {0};
+	size_t index = 0, len = rope_len(text->rope), from = 0;
+	struct walk_piece piece, kept = {0}; /* an old one, the last so far */
 	while (walk_next_piece(reader->walk, &index, &piece)) {
 		if (piece.is_dead)
 			continue;
-		if (piece.is_old) {
-			rope_append_range(made, text->rope, piece.event, piece.len);
+		if (piece.is_old && piece.event == from && made.len == 0) {
+			from += piece.len;
 			continue;
 		}
-		for (uint32_t done = 0; done < piece.len;) {
-			size_t op = graph_op_of(graph, piece.event + done);
-			const struct origin *origin = &origins[op - first];
-			uint32_t skip = piece.event + done - origin->event;
-			uint32_t n = graph->ops[op].start + graph->ops[op].len -
-				     (piece.event + done);
-			if (n > piece.len - done)
-				n = piece.len - done;
-			struct bytes rest = {reader->walked.at + origin->byte,
-					     reader->walked.len - origin->byte},
-				     part;
-			(void)bytes_take(&rest,
-				reader->is_ascii ? skip : utf8_offset(rest, skip), &part);
-			(void)bytes_take(&rest,
-				reader->is_ascii ? n : utf8_offset(rest, n), &part);
-			rope_append(made, part);
-			done += n;
-		}
+		rope_add_range(text->rope, kept.event, kept.len, &made);
+		if (!piece.is_old)
+			add_new(reader, &text->graph, origins, piece.event, piece.len,
+				&made);
+		kept = piece.is_old ? piece : (struct walk_piece){0};
 	}
-	rope_free(text->rope);
-	text->rope = made;
+	size_t to = kept.len > 0 && kept.event + kept.len == len ? kept.len : 0;
+	if (to == 0)
+		rope_add_range(text->rope, kept.event, kept.len, &made);
+	rope_splice(text->rope, from, len - from - to, buf_bytes(&made));
 }
 
-/* How many bytes of text cost as much as an edit at some other place of it. */
+/* How many bytes of text cost as much as an edit at some other place of it. Tests build
+ * with less, so that short texts are edited too. */
+#ifndef EDIT_COST
 #define EDIT_COST 512u
+#endif
 
 static void end_walk(struct reader *reader, struct text *text)
 {
@@ -442,8 +468,15 @@ static bool load_all_ops(struct reader *reader, struct text *text, const uint32_
 
 static bool load_all(struct reader *reader, struct text *text)
 {
+	graph_reserve(&text->graph, numbers_in(reader->lengths),
+		numbers_in(reader->parents), numbers_in(reader->kinds));
 	if (!load_runs(reader, text))
 		return false;
+	/* A deletion of what was never inserted is none: a trusted count, of real text.
+	 */
+	walk_expect(reader->walk, 2 * (size_t)reader->scalars < reader->events
+					  ? 2 * reader->scalars
+					  : reader->events);
 	CLEAN_MEM uint32_t *unseen = first_unseen(&text->graph);
 	return load_all_ops(reader, text, unseen) && reader->lengths.len == 0 &&
 	       reader->parent_counts.len == 0 && reader->parents.len == 0 &&

@@ -29,7 +29,8 @@ void tree_reserve(struct tree *tree, size_t count)
 {
 	if (count <= tree->id_cap)
 		return;
-	size_t cap = count + count / 2 + 1024;
+	size_t grown = tree->id_cap + tree->id_cap / 2;
+	size_t cap = count > grown ? count + 1024 : grown;
 	for (size_t i = 0; i < 3; i++) {
 		size_t was = tree->id_cap > 0 ? words(tree->id_cap, i) : 0;
 		size_t now = words(cap, i);

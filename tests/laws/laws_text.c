@@ -9,6 +9,7 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/crdt/history.h"
 #include "core/crdt/patch.h"
 #include "core/crdt/rope.h"
 #include "core/crdt/text.h"
@@ -70,6 +71,7 @@ struct world {
 	size_t replicas;
 	struct log_id logs[REPLICAS_MAX];
 	struct text *texts[REPLICAS_MAX];
+	struct buf inserted[REPLICAS_MAX]; /* in the order it was applied there */
 	bool knows[REPLICAS_MAX][ENTRIES_MAX];
 	uint64_t numbers[REPLICAS_MAX];
 	struct entry entries[ENTRIES_MAX];
@@ -99,8 +101,10 @@ static size_t some_replicas(uint64_t number)
 
 static void end(void)
 {
-	for (size_t i = 0; i < world.replicas; i++)
+	for (size_t i = 0; i < world.replicas; i++) {
 		text_free(world.texts[i]);
+		buf_release(&world.inserted[i]);
+	}
 	for (size_t i = 0; i < world.entry_count; i++) {
 		vector_release(&world.entries[i].seen);
 		buf_release(&world.entries[i].text);
@@ -303,6 +307,7 @@ static void apply(size_t replica, size_t number)
 	assert_int_equal(
 		text_apply(text, log, entry->number, &entry->seen, &change, &effect), OK);
 	assert_effect(&effect, before, text_rope(text));
+	buf_add(&world.inserted[replica], buf_bytes(&entry->text));
 	world.knows[replica][number] = true;
 	assert_int_equal(
 		text_fits(text, log, entry->number, &entry->seen, &change), ERR_VOID);
@@ -423,6 +428,29 @@ static void every_replica_agrees_with_the_reference_at_every_step(void **state)
 		meet();
 		for (size_t i = 0; i < world.replicas; i++)
 			assert_as_reference(i);
+		end();
+	}
+}
+
+static void assert_history_makes_it(size_t replica)
+{
+	struct text *text = world.texts[replica], *made = NULL;
+	CLEAN_BUF struct buf history = {0};
+	history_encode(text, buf_bytes(&world.inserted[replica]), &history);
+	assert_int_equal(history_merge(buf_bytes(&history), &made), OK);
+	assert_true(rope_equal(text_rope(text), text_rope(made)));
+	text_free(made);
+}
+
+static void a_history_makes_the_text_it_is_of(void **state)
+{
+	(void)state;
+	for (uint64_t n = 0; n < cases(60); n++) {
+		begin(seed_of_case(n + 12000), some_replicas(n));
+		live(12 + below(&world.seed, 30));
+		assert_history_makes_it(0);
+		meet();
+		assert_history_makes_it(world.replicas - 1);
 		end();
 	}
 }
@@ -713,6 +741,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_replica_agrees_with_the_reference_at_every_step),
+		cmocka_unit_test(a_history_makes_the_text_it_is_of),
 		cmocka_unit_test(the_trace_names_the_entry_of_every_character),
 		cmocka_unit_test(a_sealed_draft_merges_as_its_keystrokes_would_have),
 		cmocka_unit_test(carrying_a_draft_first_or_sealing_it_first_is_the_same),
