@@ -28,8 +28,8 @@ static enum rest rest_of(struct notebook_txn *txn, const struct leaf *leaf,
 	/* What follows a document of mine is there still. */
 	if (!id_is_zero(leaf->master))
 		return type == SECTION_DROP && !by_me ? REST_ALL_ANSWERS : REST_ANSWERS;
-	/* The records of a lesson go with the one who taught it; after a restore nobody knows
-	 * whether they ever went. */
+	/* The records of a lesson go with the one who taught it; after a restore nobody
+	 * knows whether they ever went. */
 	if (type == SECTION_DROP && head->kind->owner == OWNER_TAUGHT && by_me)
 		return leaf->sealed != NULL ? REST_NOTHING : REST_COPY;
 	if (type == SECTION_DROP)
