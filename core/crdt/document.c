@@ -70,11 +70,10 @@ static bool may_own(const struct document_head *head)
 
 static bool may_create(const struct document_head *head)
 {
-	if ((head->kind->ways & (1u << head->way)) == 0)
-		return false;
 	if (head->way == WAY_PRIVATE)
-		return person_equal(head->owner, head->creator);
-	return (head->kind->roles & (1u << head->role)) != 0 && may_own(head);
+		return (head->kind->ways & (1u << WAY_PRIVATE)) != 0 &&
+		       person_equal(head->owner, head->creator);
+	return kind_shares(head->kind, head->way, head->role) && may_own(head);
 }
 
 /* ---- Its life. */

@@ -23,6 +23,22 @@ const struct field_schema *kind_field(const struct kind_schema *kind, struct byt
 	return NULL;
 }
 
+static bool has_way(const struct kind_schema *kind, enum way way)
+{
+	return (kind->ways & (1u << way)) != 0;
+}
+
+bool kind_shares(const struct kind_schema *kind, enum way way, enum role role)
+{
+	if (way == WAY_PRIVATE || !has_way(kind, way) ||
+		(kind->roles & (1u << role)) == 0)
+		return false;
+	bool either = has_way(kind, WAY_MOVED) &&
+		      (has_way(kind, WAY_SHOWN) || has_way(kind, WAY_COPY));
+	return way == WAY_TOGETHER || !either ||
+	       (way == WAY_MOVED) == (role == ROLE_EDIT);
+}
+
 bool field_is_whole(const struct field_schema *field, enum way way)
 {
 	return field->type == FIELD_TEXT && (way == WAY_SHOWN || way == WAY_COPY);

@@ -108,6 +108,10 @@ struct schema {
 const struct kind_schema *schema_kind(const struct schema *schema, struct bytes name);
 const struct field_schema *kind_field(const struct kind_schema *kind, struct bytes name);
 
+/* Whether a document of that kind may stand in a pair's space that way, with that role of
+ * the other. What can also be shown moves to be edited by both, and for nothing less. */
+bool kind_shares(const struct kind_schema *kind, enum way way, enum role role);
+
 /* Whether a text is carried whole, as a register of str: in a document that is shown. */
 bool field_is_whole(const struct field_schema *field, enum way way);
 

@@ -23,27 +23,23 @@ enum role share_default_role(const struct kind_schema *kind)
 	return kind->default_role;
 }
 
-static bool has_way(const struct kind_schema *kind, enum way way)
-{
-	return (kind->ways & (1u << way)) != 0;
-}
-
 static enum err pick_way(struct share *s)
 {
 	static const char *const words[] = {"read", "comment", "edit"};
-	bool shown = has_way(s->kind, WAY_SHOWN), copy = has_way(s->kind, WAY_COPY);
-	bool moved = has_way(s->kind, WAY_MOVED);
-	if (!shown && !copy && !moved)
+	static const enum way ways[] = {WAY_SHOWN, WAY_COPY, WAY_MOVED};
+	unsigned acts = 0;
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		acts |= s->kind->ways & (1u << ways[i]);
+		s->way = ways[i];
+		if (kind_shares(s->kind, s->way, s->role))
+			return OK;
+	}
+	if (acts == 0)
 		return because(s->why, ERR_REFUSED,
 			"a %s stays on this computer: it cannot be shared",
 			s->kind->name);
-	if ((s->kind->roles & (1u << s->role)) == 0)
-		return because(s->why, ERR_REFUSED, "a %s cannot be shared to %s",
-			s->kind->name, words[s->role]);
-	s->way = moved && (s->role == ROLE_EDIT || (!shown && !copy)) ? WAY_MOVED
-		 : shown                                              ? WAY_SHOWN
-								      : WAY_COPY;
-	return OK;
+	return because(s->why, ERR_REFUSED, "a %s cannot be shared to %s", s->kind->name,
+		words[s->role]);
 }
 
 /* Once with each partner, and what lives together with one is with nobody else. */

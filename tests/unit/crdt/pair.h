@@ -183,7 +183,7 @@ static inline void pair_init_as(struct pair *pair, enum way way)
 		.ben = {.person = {{2}}, .log = {{2}}}};
 	struct document_head head = {.kind = &KIND,
 		.owner = pair->anna.person,
-		.role = ROLE_EDIT,
+		.role = way == WAY_SHOWN ? ROLE_COMMENT : ROLE_EDIT,
 		.way = way,
 		.creator = pair->anna.person};
 	pair->anna.draft = draft_new((struct id){{7}}, &pair->anna.seen, &head, NONCE);

@@ -500,6 +500,9 @@ static void a_document_comes_only_in_ways_its_kind_has(void **state)
 		{NOTE, 'a', ROLE_COMMENT, WAY_SHOWN, OK},
 		{NOTE, 'b', ROLE_COMMENT, WAY_SHOWN, ERR_VOID}, /* whoever shares owns */
 		{NOTE, 'a', ROLE_EDIT, WAY_MOVED, OK},
+		/* What can be shown moves to be edited by both, and only for that. */
+		{NOTE, 'a', ROLE_EDIT, WAY_SHOWN, ERR_VOID},
+		{NOTE, 'a', ROLE_COMMENT, WAY_MOVED, ERR_VOID},
 		{NOTE, 'a', ROLE_EDIT, WAY_TOGETHER, ERR_VOID},
 		{NOTE, 'a', ROLE_READ, WAY_PRIVATE, OK},
 		{LESSON, 'b', ROLE_READ, WAY_MOVED, OK}, /* handed over */
