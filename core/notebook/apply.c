@@ -80,15 +80,25 @@ static void set_unread(struct apply *apply, struct leaf_own *own)
 	own->dirty_record = true;
 }
 
-/* The leaf, or a shell of one where only hashes or unread words of it are here. */
-static enum err leaf_or_shell(
-	struct apply *apply, struct id document, struct leaf_own **out)
+/*
+ * The leaf of this space; NULL where nothing of it ever came. ERR_VOID of a document that
+ * stands in another space: whoever knows its id has no say in it here.
+ */
+static enum err leaf_here(struct apply *apply, struct id document, struct leaf_own **out)
 {
 	enum err e = leaf_load(apply->txn, document, out);
-	if (e != ERR_NOT_FOUND)
-		return e;
-	*out = leaf_add(apply->txn, document, apply->space->id);
-	return OK;
+	if (e == ERR_NOT_FOUND)
+		*out = NULL;
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	return id_equal((*out)->leaf.space, apply->space->id) ? OK : ERR_VOID;
+}
+
+/* The leaf, or a shell of one where only hashes or unread words of it are here. */
+static struct leaf_own *or_shell(
+	struct apply *apply, struct id document, struct leaf_own *own)
+{
+	return own != NULL ? own : leaf_add(apply->txn, document, apply->space->id);
 }
 
 static void touched(struct apply *apply, struct leaf_own *own)
@@ -140,17 +150,24 @@ static bool is_of_pair(const struct apply *apply, const struct person_id *person
 	       person_equal(*person, apply->txn->notebook->me.person);
 }
 
+/* A creation that is void leaves nothing, not even a shell. */
+static enum err void_birth(struct apply *apply, struct leaf_own *own)
+{
+	if (own->fresh && own->leaf.sealed == NULL && own->leaf.draft == NULL)
+		own->erased = true;
+	return void_section(apply);
+}
+
 static enum err apply_create(
 	struct apply *apply, struct leaf_own *own, const struct section *section)
 {
 	struct id id = entry_document_id(apply->item->log, section->nonce);
 	struct document *document = NULL;
+	/* What is private is in *mine*, never in a pair's space. */
 	if (!id_equal(id, own->leaf.id) || own->leaf.sealed != NULL ||
-		!is_of_pair(apply, &section->owner) ||
+		section->way == WAY_PRIVATE || !is_of_pair(apply, &section->owner) ||
 		document_create(section, &apply->author, &document) != OK) {
-		if (own->fresh && own->leaf.draft == NULL)
-			own->erased = true;
-		return void_section(apply);
+		return void_birth(apply, own);
 	}
 	enum err e = birth_came_back(apply, own, document);
 	own->leaf.sealed = document;
@@ -223,7 +240,8 @@ static enum err apply_content(struct apply *apply, struct leaf_own *own,
 		set_unread(apply, own);
 		e = OK;
 	} else if (e == ERR_VOID) {
-		e = void_section(apply);
+		e = head->type == SECTION_CREATE ? void_birth(apply, own)
+						 : void_section(apply);
 	} else if (e != OK) {
 		e = because(apply->why, e,
 			"a change came that cannot be read: nothing was changed");
@@ -236,17 +254,10 @@ static enum err apply_content(struct apply *apply, struct leaf_own *own,
 	return e;
 }
 
-static enum err apply_end(struct apply *apply, struct id document, enum section_type type)
+static enum err apply_end(struct apply *apply, struct id document,
+	const struct leaf_own *own, enum section_type type)
 {
-	struct leaf_own *own = NULL;
-	bool ended = false;
-	enum err e = space_ended(apply->txn, apply->space, document, &ended);
-	if (e != OK || ended)
-		return e;
-	e = leaf_load(apply->txn, document, &own);
-	if (e != OK && e != ERR_NOT_FOUND)
-		return e;
-	if (e == OK && own->leaf.sealed != NULL &&
+	if (own != NULL && own->leaf.sealed != NULL &&
 		!document_may_end(
 			document_head(own->leaf.sealed), &apply->author.person, type))
 		return void_section(apply);
@@ -322,51 +333,69 @@ static enum err end_after_all(struct apply *apply, const struct entry_section *c
 	return space_set_ended(apply->txn, apply->space, created->document);
 }
 
+/* Entries come in causal order: what no section created, or only a void one, nobody can
+ * change. */
+static bool was_created(const struct leaf_own *own)
+{
+	return own != NULL &&
+	       (own->leaf.sealed != NULL || own->leaf.incomplete || own->leaf.unread);
+}
+
+/* A section of a document that has not ended. */
+static enum err apply_living(struct apply *apply, struct leaf_own *own,
+	const struct entry_section *section, const struct section_head *head)
+{
+	if (head->type == SECTION_EDIT && !was_created(own))
+		return void_section(apply);
+	own = or_shell(apply, section->document, own);
+	enum err e = draft_came_back(apply, own, head);
+	return e == OK ? apply_content(apply, own, section->rest, head) : e;
+}
+
+static enum err apply_read(struct apply *apply, struct leaf_own *own, bool ended,
+	const struct entry_section *section, const struct section_head *head)
+{
+	switch (head->type) {
+	case SECTION_TAKEBACK:
+	case SECTION_DROP:
+		if (settle_end(apply, section->document))
+			return space_set_ended(
+				apply->txn, apply->space, section->document);
+		return ended ? OK : apply_end(apply, section->document, own, head->type);
+	case SECTION_CLOSE:
+		return apply_close(apply);
+	case SECTION_CREATE:
+		return ended ? end_after_all(apply, section)
+			     : apply_living(apply, own, section, head);
+	case SECTION_EDIT:
+		return ended ? OK : apply_living(apply, own, section, head);
+	}
+	return OK;
+}
+
 static enum err apply_section(struct apply *apply, const struct entry_section *section)
 {
 	struct leaf_own *own = NULL;
 	bool ended = false;
 	enum err e = space_ended(apply->txn, apply->space, section->document, &ended);
-	if (e != OK)
-		return e;
-	if (section->withheld) {
-		if (ended)
-			return OK;
-		e = leaf_or_shell(apply, section->document, &own);
-		if (e == OK)
-			set_incomplete(apply->space, own);
-		return e;
+	if (e == OK && !ended)
+		e = leaf_here(apply, section->document, &own);
+	if (e == ERR_VOID)
+		return void_section(apply);
+	if (e == OK && section->withheld) {
+		if (!ended)
+			set_incomplete(
+				apply->space, or_shell(apply, section->document, own));
+		return OK;
 	}
 	struct section_head head;
-	e = section_peek(section->rest, &head);
+	if (e == OK)
+		e = section_peek(section->rest, &head);
 	if (e != OK)
 		return e;
 	if (apply->came != NULL && by_partner(apply))
 		apply->came->sections++;
-	switch (head.type) {
-	case SECTION_TAKEBACK:
-	case SECTION_DROP:
-		if (settle_end(apply, section->document))
-			e = space_set_ended(apply->txn, apply->space, section->document);
-		else
-			e = apply_end(apply, section->document, head.type);
-		break;
-	case SECTION_CLOSE:
-		e = apply_close(apply);
-		break;
-	case SECTION_CREATE:
-	case SECTION_EDIT:
-		if (ended && head.type == SECTION_CREATE)
-			e = end_after_all(apply, section);
-		if (ended)
-			break;
-		e = leaf_or_shell(apply, section->document, &own);
-		if (e == OK)
-			e = draft_came_back(apply, own, &head);
-		if (e == OK)
-			e = apply_content(apply, own, section->rest, &head);
-		break;
-	}
+	e = apply_read(apply, own, ended, section, &head);
 	section_head_release(&head);
 	return e;
 }
