@@ -1,7 +1,7 @@
 /* coach_find(): the document a person means, by its handle or by its title. */
 #include <string.h>
-#include <wctype.h>
 
+#include "core/base/fold.h"
 #include "core/base/utf8.h"
 #include "core/coaching/commands.h"
 #include "core/coaching/views.h"
@@ -9,16 +9,12 @@
 #define CANDIDATES_SHOWN 5
 #define CANDIDATE_TITLE  48 /* bytes */
 
-/* Letters of one case, so that what a person types is found however it was written. */
+/* What a person types is found however it was written. */
 static struct bytes folded(struct arena *arena, struct bytes text)
 {
-	struct buf out = {0};
-	uint32_t scalar;
-	while (utf8_next(&text, &scalar))
-		utf8_add(&out, (uint32_t)towlower((wint_t)scalar));
-	struct bytes kept = arena_bytes(arena, buf_bytes(&out));
-	buf_release(&out);
-	return kept;
+	CLEAN_BUF struct buf out = {0};
+	fold_add(&out, text);
+	return arena_bytes(arena, buf_bytes(&out));
 }
 
 /* The documents whose title has the words in it; those whose title is the words beat the
