@@ -1,31 +1,9 @@
 /* kith list: what I have. */
-#include <string.h>
-
 #include "cli/cli.h"
+#include "cli/coach.h"
 #include "cli/commands.h"
 #include "cli/show.h"
-#include "cli/suggest.h"
 #include "core/base/tr.h"
-#include "core/coaching/schema.h"
-
-static enum err read_kind(
-	const char *word, const struct kind_schema **out, struct why *why)
-{
-	*out = word != NULL ? coaching_kind(word) : NULL;
-	if (word == NULL || *out != NULL)
-		return OK;
-	const char *names[64];
-	size_t count = 0;
-	for (; count < coaching_schema.count && count < 64; count++)
-		names[count] = coaching_schema.kinds[count].name;
-	const char *nearest = suggest(word, names, count);
-	if (nearest == NULL)
-		return because(
-			why, ERR_USAGE, "there is no kind of document \"%.40s\"", word);
-	return because(why, ERR_USAGE,
-		"there is no kind of document \"%.40s\"; did you mean \"%s\"?", word,
-		nearest);
-}
 
 /* "with Ben, Carla · both wrote" */
 static const char *remarks(struct arena *arena, const struct view_document *document)
@@ -69,7 +47,7 @@ static enum err run(struct cli *cli, struct why *why)
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct view_document *documents;
 	size_t count;
-	enum err e = read_kind(args_word(&cli->args, 0), &kind, why);
+	enum err e = coach_kind(args_word(&cli->args, 0), &kind, why);
 	if (e != OK || (e = cli_look(cli, &txn, why)) != OK ||
 		(e = view_list(txn, kind, &documents, &count, why)) != OK)
 		return e;

@@ -5,10 +5,30 @@
 #include <string.h>
 
 #include "cli/show.h"
+#include "cli/suggest.h"
 #include "core/base/tr.h"
 #include "core/coaching/commands.h"
 #include "core/coaching/lesson.h"
+#include "core/coaching/schema.h"
 #include "core/notebook/people.h"
+
+enum err coach_kind(const char *word, const struct kind_schema **out, struct why *why)
+{
+	*out = word != NULL ? coaching_kind(word) : NULL;
+	if (word == NULL || *out != NULL)
+		return OK;
+	const char *names[64];
+	size_t count = 0;
+	for (; count < coaching_schema.count && count < 64; count++)
+		names[count] = coaching_schema.kinds[count].name;
+	const char *nearest = suggest(word, names, count);
+	if (nearest == NULL)
+		return because(
+			why, ERR_USAGE, "there is no kind of document \"%.40s\"", word);
+	return because(why, ERR_USAGE,
+		"there is no kind of document \"%.40s\"; did you mean \"%s\"?", word,
+		nearest);
+}
 
 enum err coach_word(struct cli *cli, struct notebook_txn *txn, size_t index,
 	const char *kind, struct id *out, struct why *why)

@@ -10,6 +10,10 @@
 #include "cli/cli.h"
 #include "core/coaching/views.h"
 
+/* The kind of that name; NULL for NULL. Errors: ERR_USAGE, with the nearest. */
+MUST_USE enum err coach_kind(
+	const char *word, const struct kind_schema **out, struct why *why);
+
 /* The document that word `index` means, which must be of that kind. Errors: ERR_USAGE
  * when the word is missing, ERR_REFUSED for another kind, as coach_find(). */
 MUST_USE enum err coach_word(struct cli *cli, struct notebook_txn *txn, size_t index,

@@ -9,7 +9,7 @@ extern const struct command cmd_init, cmd_goal, cmd_note, cmd_page, cmd_list, cm
 extern const struct command cmd_pair, cmd_partners, cmd_unpair;
 extern const struct command cmd_share, cmd_takeback, cmd_drop, cmd_shared;
 extern const struct command cmd_sync, cmd_run, cmd_status;
-extern const struct command cmd_both_wrote, cmd_settle;
+extern const struct command cmd_both_wrote, cmd_settle, cmd_find;
 extern const struct command cmd_visit, cmd_observe, cmd_trim, cmd_handover, cmd_feedback,
 	cmd_debrief, cmd_step, cmd_reflect, cmd_agreement, cmd_report;
 extern const struct command cmd_class, cmd_room, cmd_names, cmd_instrument, cmd_measure,

@@ -9,6 +9,7 @@ const struct command *const commands[] = {
 	&cmd_page,
 	&cmd_list,
 	&cmd_show,
+	&cmd_find,
 	&cmd_edit,
 	&cmd_both_wrote,
 	&cmd_settle,

@@ -105,10 +105,9 @@ static void json_fields(struct json *json, const struct view_document *document)
 	json_close(json);
 }
 
-void show_json_open(
-	struct cli *cli, const char *key, const struct view_document *document)
+static void json_head(
+	struct json *json, const char *key, const struct view_document *document)
 {
-	struct json *json = &cli->print.json;
 	char id[ID_TEXT + 1];
 	id_text(document->id, id);
 	json_object(json, key);
@@ -123,14 +122,18 @@ void show_json_open(
 	json_bool(json, "both_wrote", document->both_wrote);
 }
 
-void show_json(struct cli *cli, struct notebook_txn *txn, const char *key,
-	const struct view_document *document)
+void show_json_open(
+	struct cli *cli, const char *key, const struct view_document *document)
 {
-	struct json *json = &cli->print.json;
+	json_head(&cli->print.json, key, document);
+}
+
+void show_json_whole(
+	struct json *json, const char *key, const struct view_document *document)
+{
 	char owner[PERSON_TEXT + 1];
-	(void)txn;
 	person_text(document->head->owner, owner);
-	show_json_open(cli, key, document);
+	json_head(json, key, document);
 	json_cstr(json, "owner", owner);
 	json_bool(json, "mine", document->by_me);
 	json_cstr(json, "role",
@@ -138,7 +141,14 @@ void show_json(struct cli *cli, struct notebook_txn *txn, const char *key,
 	json_time(json, "shared", document->shared_s);
 	json_bool(json, "incomplete", document->incomplete || document->unread);
 	json_fields(json, document);
-	json_close(json);
+}
+
+void show_json(struct cli *cli, struct notebook_txn *txn, const char *key,
+	const struct view_document *document)
+{
+	(void)txn;
+	show_json_whole(&cli->print.json, key, document);
+	json_close(&cli->print.json);
 }
 
 /* ---- Text */

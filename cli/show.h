@@ -11,6 +11,9 @@
  * follow. */
 void show_json_open(
 	struct cli *cli, const char *key, const struct view_document *document);
+/* All of it, open too; into any JSON. */
+void show_json_whole(
+	struct json *json, const char *key, const struct view_document *document);
 /* The whole item, closed. */
 void show_json(struct cli *cli, struct notebook_txn *txn, const char *key,
 	const struct view_document *document);

@@ -105,11 +105,11 @@ void fold_add(struct buf *out, struct bytes text)
 	}
 }
 
-struct stretch fold_source(struct bytes text, size_t at, size_t len)
+struct fold_span fold_source(struct bytes text, size_t at, size_t len)
 {
 	CLEAN_BUF struct buf folded = {0};
 	struct bytes rest = text;
-	struct stretch out = {.at = text.len};
+	struct fold_span out = {.at = text.len};
 	size_t end = text.len;
 	uint32_t scalar;
 	for (;;) {
@@ -131,7 +131,7 @@ struct stretch fold_source(struct bytes text, size_t at, size_t len)
 }
 
 bool fold_find(
-	struct bytes text, struct bytes words, struct buf *scratch, struct stretch *out)
+	struct bytes text, struct bytes words, struct buf *scratch, struct fold_span *out)
 {
 	buf_clear(scratch);
 	fold_add(scratch, text);

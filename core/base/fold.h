@@ -20,19 +20,19 @@
 /* Append `text` folded. It ends where it is not UTF-8. */
 void fold_add(struct buf *out, struct bytes text);
 
-/* A stretch of a text: bytes from `at` on, whole scalar values. */
-struct stretch {
+/* A part of a text: bytes from `at` on, whole scalar values. */
+struct fold_span {
 	size_t at, len;
 };
 
-/* The stretch of `text` from which the folded bytes `at` … `at` + `len` come, the marks
+/* The part of `text` from which the folded bytes `at` … `at` + `len` come, the marks
  * on its last letter included. */
-struct stretch fold_source(struct bytes text, size_t at, size_t len);
+struct fold_span fold_source(struct bytes text, size_t at, size_t len);
 
 /* Whether `words`, folded and not empty, stand in `text`, and where first. `scratch` is
  * cleared and used: one for many texts saves their memory. */
-bool fold_find(
-	struct bytes text, struct bytes words, struct buf *scratch, struct stretch *out);
+bool fold_find(struct bytes text, struct bytes words, struct buf *scratch,
+	struct fold_span *out);
 
 /* A letter, a digit or a mark: what a word is made of. */
 bool fold_is_word(uint32_t scalar);

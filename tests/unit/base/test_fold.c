@@ -87,7 +87,7 @@ static void what_was_found_is_shown_as_it_stands(void **state)
 	CLEAN_BUF struct buf words = {0}, scratch = {0};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct bytes text = bytes_text(cases[i].text);
-		struct stretch found;
+		struct fold_span found;
 		buf_clear(&words);
 		fold_add(&words, bytes_text(cases[i].words));
 		assert_true(fold_find(text, buf_bytes(&words), &scratch, &found));
@@ -100,7 +100,7 @@ static void what_is_not_there_is_not_found(void **state)
 {
 	(void)state;
 	CLEAN_BUF struct buf scratch = {0};
-	struct stretch found;
+	struct fold_span found;
 	assert_false(
 		fold_find(bytes_text("wai t"), bytes_text("wait"), &scratch, &found));
 	assert_false(fold_find(bytes_text(""), bytes_text("wait"), &scratch, &found));
