@@ -155,7 +155,7 @@ static enum err run_door(struct cli *cli, struct why *why)
 }
 
 static const struct option door_options[] = {
-	{"when", "TIME", "wed 10:10"},
+	{"when", "TIME", "such as wed 10:10"},
 	{"min", "N", "how long someone may stay"},
 	{"place", "TEXT", "where"},
 	{"want", "KINDS", "feedback wanted: noticed,strength,wondered,idea,data"},

@@ -276,7 +276,7 @@ static enum err run(struct cli *cli, struct why *why)
 static const struct option options[] = {
 	{"with", "NAME", "plan, send: the partner who is to come"},
 	{"class", "LABEL", "which class: 9B"},
-	{"when", "TIME", "tue 10:10, 2027-01-31 9:00, tomorrow 14h"},
+	{"when", "TIME", "such as tue 10:10, 2027-01-31 9:00, tomorrow 14h"},
 	{"min", "N", "how long, 5 to 120 minutes"},
 	{"place", "TEXT", "where"},
 	{"aim", "TEXT", "what the lesson is for"},

@@ -60,16 +60,6 @@ for name in init goal note list show edit page pair partners unpair share takeba
 	json_is "sum(c['name'] == '$name' for c in d['commands'])" 1
 done
 
-it "the manual page has every command and every option"
-man=$(dirname "$0")/../../packaging/man/kith.1
-sed 's/\\-/-/g' "$man" >"$scratch/man"
-for word in $(json '" ".join(c["name"] for c in d["commands"])'); do
-	grep -qE "(\"|^\.B |^\.BI |^\.BR )$word\b|unlock" "$scratch/man" || wrong "the manual lacks $word"
-done
-for word in $(json '" ".join(o["name"] for c in d["commands"] for o in c["options"])'); do
-	grep -qF -- "--$word" "$scratch/man" || wrong "the manual lacks --$word"
-done
-
 it "every command belongs to a part, and each part has commands"
 exits 0 help --json
 json_is '[c["name"] for c in d["commands"] if c["group"] == ""]' '[]'
