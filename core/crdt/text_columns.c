@@ -472,11 +472,6 @@ static bool load_all(struct reader *reader, struct text *text)
 		numbers_in(reader->parents), numbers_in(reader->kinds));
 	if (!load_runs(reader, text))
 		return false;
-	/* A deletion of what was never inserted is none: a trusted count, of real text.
-	 */
-	walk_expect(reader->walk, 2 * (size_t)reader->scalars < reader->events
-					  ? 2 * reader->scalars
-					  : reader->events);
 	CLEAN_MEM uint32_t *unseen = first_unseen(&text->graph);
 	return load_all_ops(reader, text, unseen) && reader->lengths.len == 0 &&
 	       reader->parent_counts.len == 0 && reader->parents.len == 0 &&

@@ -58,11 +58,6 @@ void walk_free(struct walk *walk)
 	mem_free(walk);
 }
 
-void walk_expect(struct walk *walk, size_t count)
-{
-	tree_reserve(&walk->tree, count);
-}
-
 /* The name in the tree of what an event inserted, and back. */
 static uint32_t id_of(const struct walk *walk, uint32_t event)
 {

@@ -37,10 +37,6 @@ void walk_free(struct walk *walk); /* NULL is fine */
 /* The same again, in the memory it has. */
 void walk_restart(struct walk *walk, uint32_t start, uint32_t len);
 
-/* About so many characters and events will be walked over: room for them comes at once.
- */
-void walk_expect(struct walk *walk, size_t count);
-
 uint32_t walk_start(const struct walk *walk);
 
 /* Walk over the events up to `end` that it has not seen. */

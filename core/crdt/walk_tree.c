@@ -9,7 +9,7 @@ void tree_release(struct tree *tree)
 {
 	for (size_t i = 0; i < 3; i++)
 		mem_free(tree->starts[i]);
-	mem_free(tree->leaf_of);
+	mem_free(tree->slots);
 	mem_free(tree->leaves);
 	mem_free(tree->nodes);
 	*tree = (struct tree){0};
@@ -27,27 +27,73 @@ static size_t words(size_t ids, size_t level)
 
 void tree_reserve(struct tree *tree, size_t count)
 {
-	if (count <= tree->id_cap)
+	if (count <= tree->id_count)
 		return;
-	size_t grown = tree->id_cap + tree->id_cap / 2;
-	size_t cap = count > grown ? count + 1024 : grown;
+	if (count > tree->id_cap) {
+		size_t cap = count + count / 2 + 1024;
+		for (size_t i = 0; i < 3; i++)
+			tree->starts[i] = mem_resize(
+				tree->starts[i], words(cap, i), sizeof(uint64_t));
+		tree->id_cap = cap;
+	}
 	for (size_t i = 0; i < 3; i++) {
-		size_t was = tree->id_cap > 0 ? words(tree->id_cap, i) : 0;
-		size_t now = words(cap, i);
-		tree->starts[i] = mem_resize(tree->starts[i], now, sizeof(uint64_t));
+		size_t was = words(tree->id_count, i), now = words(count, i);
 		memset(tree->starts[i] + was, 0, (now - was) * sizeof(uint64_t));
 	}
-	tree->leaf_of = mem_resize(tree->leaf_of, cap, sizeof(*tree->leaf_of));
-	tree->id_cap = cap;
+	tree->id_count = count;
+}
+
+#define SLOT_BITS_MIN 6u
+
+/* `bits` as the size of an empty table. */
+static void clear_slots(struct tree *tree, unsigned bits)
+{
+	size_t count = (size_t)1 << bits;
+	if (count > tree->slot_cap) {
+		mem_free(tree->slots);
+		tree->slots = mem_resize(NULL, count, sizeof(*tree->slots));
+		tree->slot_cap = count;
+	}
+	tree->slot_bits = bits;
+	memset(tree->slots, 0xff, count * sizeof(*tree->slots));
+}
+
+/* The slot of an id, or the empty one where it belongs. Multiplication by 2^32 divided by
+ * the golden ratio spreads ids that are near each other (Knuth, TAOCP 3, §6.4). */
+static struct tree_slot *slot_for(const struct tree *tree, uint32_t id)
+{
+	size_t mask = ((size_t)1 << tree->slot_bits) - 1;
+	size_t i = id * UINT32_C(2654435769) >> (32 - tree->slot_bits);
+	while (tree->slots[i].id != id && tree->slots[i].id != TREE_NONE)
+		i = (i + 1) & mask;
+	return &tree->slots[i];
+}
+
+static void set_leaf(struct tree *tree, uint32_t id, uint32_t leaf)
+{
+	*slot_for(tree, id) = (struct tree_slot){id, leaf};
+}
+
+/* Twice as many slots, filled anew from the leaves. */
+static void grow_slots(struct tree *tree)
+{
+	clear_slots(tree, tree->slot_bits + 1);
+	for (size_t i = 0; i < tree->leaf_count; i++) {
+		for (uint32_t k = 0; k < tree->leaves[i].count; k++)
+			set_leaf(tree, tree->leaves[i].items[k].id, (uint32_t)i);
+	}
 }
 
 static void add_start(struct tree *tree, uint32_t id, uint32_t leaf)
 {
-	assert(id < tree->id_cap);
+	assert(id < tree->id_count);
 	tree->starts[0][id >> 6] |= UINT64_C(1) << (id & 63);
 	tree->starts[1][id >> 12] |= UINT64_C(1) << (id >> 6 & 63);
 	tree->starts[2][id >> 18] |= UINT64_C(1) << (id >> 12 & 63);
-	tree->leaf_of[id] = leaf;
+	if (2 * ++tree->run_count > (size_t)1 << tree->slot_bits)
+		grow_slots(tree); /* the run stands in its leaf already */
+	else
+		set_leaf(tree, id, leaf);
 }
 
 static uint32_t highest(uint64_t word)
@@ -209,7 +255,7 @@ static uint32_t split_leaf(struct tree *tree, uint32_t at)
 	for (uint32_t i = 0; i < right->count; i++) {
 		moved.there += item_there(&right->items[i]);
 		moved.here += item_here(&right->items[i]);
-		tree->leaf_of[right->items[i].id] = made;
+		set_leaf(tree, right->items[i].id, made);
 	}
 	right->before = at;
 	right->after = left->after;
@@ -243,9 +289,9 @@ static struct tree_place put_item(
 
 void tree_begin(struct tree *tree, uint32_t len)
 {
-	for (size_t i = 0; i < 3 && tree->id_cap > 0; i++)
-		memset(tree->starts[i], 0, words(tree->id_cap, i) * sizeof(uint64_t));
+	tree->id_count = tree->run_count = 0;
 	tree_reserve(tree, len);
+	clear_slots(tree, SLOT_BITS_MIN);
 	tree->leaf_count = tree->node_count = 0;
 	tree->width = (struct tree_width){0, 0};
 	tree->root = new_node(tree, true);
@@ -273,7 +319,7 @@ bool tree_settle(const struct tree *tree, struct tree_place *place)
 struct tree_place tree_find(const struct tree *tree, uint32_t id)
 {
 	uint32_t start = start_of(tree, id), index = 0;
-	uint32_t at = tree->leaf_of[start];
+	uint32_t at = slot_for(tree, start)->leaf;
 	const struct tree_leaf *leaf = &tree->leaves[at];
 	while (leaf->items[index].id != start)
 		index++;
@@ -367,7 +413,7 @@ size_t tree_memory(const struct tree *tree)
 {
 	size_t sum = tree->leaf_cap * sizeof(*tree->leaves) +
 		     tree->node_cap * sizeof(*tree->nodes) +
-		     tree->id_cap * sizeof(*tree->leaf_of);
+		     tree->slot_cap * sizeof(*tree->slots);
 	for (size_t i = 0; i < 3 && tree->id_cap > 0; i++)
 		sum += words(tree->id_cap, i) * sizeof(uint64_t);
 	return sum;

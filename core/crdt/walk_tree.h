@@ -4,7 +4,8 @@
  *
  * Characters are named by ids from 0: first those that were there before the walk, in
  * their order, then by event. From an id its run is found by a set of all ids with which
- * runs begin, three levels of 64 bits a word, and from there its leaf.
+ * runs begin, three levels of 64 bits a word, and from there its leaf by a hash table: an
+ * array by id would be memory that grows with the text, touched once here and there.
  *
  * Only walk*.c include this.
  */
@@ -49,6 +50,11 @@ struct tree_node {
 	bool is_low;
 };
 
+/* In which leaf the run is that begins with `id`. TREE_NONE: an empty slot. */
+struct tree_slot {
+	uint32_t id, leaf;
+};
+
 /* Leaf 0 is the leftmost one. */
 struct tree {
 	struct tree_leaf *leaves;
@@ -58,8 +64,10 @@ struct tree {
 	uint32_t root;
 	struct tree_width width;
 	uint64_t *starts[3];
-	uint32_t *leaf_of; /* by the first id of a run; the rest is undefined */
-	size_t id_cap;
+	size_t id_count, id_cap;
+	struct tree_slot *slots; /* open addressing; at least half of them are empty */
+	size_t run_count, slot_cap;
+	unsigned slot_bits; /* how many are in use: 2^slot_bits of slot_cap */
 };
 
 /* Before the item at `index` of `leaf`, or after its last one. */
