@@ -90,7 +90,7 @@ static enum err make_page(
 	if (strcmp(leaf->head->kind->name, "visit") == 0)
 		return report_visit(txn, id, page, why);
 	return because(why, ERR_REFUSED, "a %s has no report; a visit or a goal has",
-		leaf->head->kind->name);
+		tr_in("kind", leaf->head->kind->name));
 }
 
 /* In the terminal: the charts of the lesson. */

@@ -70,7 +70,7 @@ enum err coach_answer(struct notebook_txn *txn, struct id document, struct bytes
 	bool page = strcmp(leaf->head->kind->name, "page") == 0;
 	if (!page && strcmp(leaf->head->kind->name, "reflection") != 0)
 		return because(why, ERR_REFUSED, "a %s has no questions to answer",
-			leaf->head->kind->name);
+			tr_in("kind", leaf->head->kind->name));
 	return write_key(txn, document, page ? "section" : "answer", key, text, why);
 }
 
@@ -195,7 +195,7 @@ enum err agreed_read(
 		return e;
 	if (agree_field(leaf) == NULL)
 		return because(why, ERR_REFUSED, "nobody agrees to a %s",
-			leaf->head->kind->name);
+			tr_in("kind", leaf->head->kind->name));
 	struct hash now = agreed_hash(txn, leaf);
 	have_all(txn, leaf, agree_field(leaf), &log);
 	for (size_t i = 0; i < log.count; i++) {

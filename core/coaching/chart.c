@@ -246,7 +246,7 @@ static void add_list(struct buf *out, const struct table_figure *t)
 	for (size_t r = 0; r < t->row_count; r++)
 		for (size_t c = 0; c < t->column_count; c++) {
 			CLEAN_BUF struct buf clean = {0};
-			const char *words = tr(t->texts[r * t->column_count + c]);
+			const char *words = t->texts[r * t->column_count + c];
 			utf8_add_clean(&clean, bytes_text(words), false);
 			buf_add(out, buf_bytes(&clean));
 			buf_add_text(out, c + 1 < t->column_count ? "  " : "\n");

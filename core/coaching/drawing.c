@@ -354,7 +354,7 @@ static void add_cell(struct buf *out, const struct table_figure *t, size_t i)
 {
 	if (t->cells == NULL) {
 		buf_add_text(out, "<td dir=\"auto\">");
-		html_lines(out, bytes_text(tr(t->texts[i])));
+		html_lines(out, bytes_text(t->texts[i]));
 	} else {
 		CLEAN_BUF struct buf value = {0};
 		buf_add_text(out, "<td class=\"n\">");

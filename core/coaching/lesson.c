@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/coaching/search.h"
 #include "core/coaching/writing.h"
 #include "core/crdt/value.h"
@@ -208,7 +209,7 @@ enum err lesson_read(
 		return e;
 	if (strcmp(leaf->head->kind->name, "session") != 0)
 		return because(why, ERR_REFUSED, "that is a %s, not an observed lesson",
-			leaf->head->kind->name);
+			tr_in("kind", leaf->head->kind->name));
 	out->visit = have_ref(txn, leaf, "visit");
 	out->started = have_line(txn, leaf, "started");
 	out->is_private = leaf->is_private;

@@ -6,6 +6,7 @@
 #include <wctype.h>
 
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/coaching/search.h"
 #include "core/coaching/writing.h"
@@ -146,7 +147,7 @@ enum err coach_names(struct notebook_txn *txn, struct id class,
 		return e;
 	if (strcmp(leaf->head->kind->name, "class") != 0)
 		return because(why, ERR_REFUSED, "that is a %s, not a class",
-			leaf->head->kind->name);
+			tr_in("kind", leaf->head->kind->name));
 	int64_t size = have_int(txn, leaf, "size", 60);
 	for (size_t i = 0; i < count; i++) {
 		if (entries[i].seat < 1 || entries[i].seat > (unsigned)size)

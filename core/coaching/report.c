@@ -251,7 +251,7 @@ enum err report_goal(
 	enum err e = leaf_open(txn, goal, &leaf, why);
 	if (e == OK && strcmp(leaf->head->kind->name, "goal") != 0)
 		return because(why, ERR_REFUSED, "that is a %s, not a goal",
-			leaf->head->kind->name);
+			tr_in("kind", leaf->head->kind->name));
 	if (e == OK && !leaf->by_me)
 		return because(why, ERR_REFUSED, "a goal is reported by its author");
 	if (e != OK)

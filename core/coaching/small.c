@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/coaching/lesson.h"
 #include "core/coaching/when.h"
 #include "core/coaching/writing.h"
@@ -25,9 +26,10 @@ static enum err check_kind(struct notebook_txn *txn, struct id id, const char *k
 	struct leaf **out, struct why *why)
 {
 	enum err e = leaf_open(txn, id, out, why);
-	if (e == OK && strcmp((*out)->head->kind->name, kind) != 0)
+	if (e == OK &&
+		strcmp(tr_in("kind", (*out)->head->kind->name), tr_in("kind", kind)) != 0)
 		return because(why, ERR_REFUSED, "that is a %s, not a %s",
-			(*out)->head->kind->name, kind);
+			tr_in("kind", (*out)->head->kind->name), tr_in("kind", kind));
 	return e;
 }
 

@@ -159,7 +159,7 @@ static enum err open_visit(
 	enum err e = leaf_open(txn, id, out, why);
 	if (e == OK && strcmp((*out)->head->kind->name, "visit") != 0)
 		return because(why, ERR_REFUSED, "that is a %s, not a visit",
-			(*out)->head->kind->name);
+			tr_in("kind", (*out)->head->kind->name));
 	return e;
 }
 

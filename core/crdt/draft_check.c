@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/crdt/draft_body.h"
 #include "core/crdt/rope.h"
@@ -68,10 +69,10 @@ enum err draft_check(struct draft *draft, const struct document *sealed,
 	struct why *why)
 {
 	static const char *const is[] = {
-		[FIELD_REGISTER] = "one value",
-		[FIELD_TEXT] = "a text",
-		[FIELD_SET] = "a set",
-		[FIELD_LOG] = "a list of records",
+		[FIELD_REGISTER] = N_("one value"),
+		[FIELD_TEXT] = N_("a text"),
+		[FIELD_SET] = N_("a set"),
+		[FIELD_LOG] = N_("a list of records"),
 	};
 	const struct kind_schema *kind = kind_of(draft, sealed);
 	if (kind == NULL || !has_field(kind, field))
@@ -79,7 +80,7 @@ enum err draft_check(struct draft *draft, const struct document *sealed,
 			field->name);
 	if (field_work(field, draft_way(draft, sealed)) != work)
 		return because(
-			why, ERR_INVALID, "%s is %s", field->name, is[field->type]);
+			why, ERR_INVALID, "%s is %s", field->name, tr(is[field->type]));
 	enum err e = check_key(draft, sealed, field, key, why);
 	if (e == OK)
 		draft->kind = kind;
@@ -110,42 +111,43 @@ static void add_expected(const struct field_schema *field, struct buf *out)
 {
 	switch (field->value) {
 	case VALUE_TEXT:
-		buf_add_text(out, "a text");
+		buf_add_text(out, tr("a text"));
 		break;
 	case VALUE_LINE:
 		buf_add_format(
-			out, "one line of at most %u bytes of text", VALUE_LINE_MAX);
+			out, tr("one line of at most %u bytes of text"), VALUE_LINE_MAX);
 		break;
 	case VALUE_DATE:
-		buf_add_text(out, "a day, like 2026-09-01");
+		buf_add_text(out, tr("a day, like 2026-09-01"));
 		break;
 	case VALUE_CHOICE:
-		buf_add_text(out, "one of: ");
+		buf_add_text(out, tr("one of: "));
 		add_choices(field->choices, out);
 		break;
 	case VALUE_INT:
-		buf_add_text(out, "a whole number");
 		if (field->type == FIELD_REGISTER && field->max > field->min)
-			buf_add_format(out, " from %lld to %lld", (long long)field->min,
-				(long long)field->max);
+			buf_add_format(out, tr("a whole number from %lld to %lld"),
+				(long long)field->min, (long long)field->max);
+		else
+			buf_add_text(out, tr("a whole number"));
 		break;
 	case VALUE_NUMBER:
-		buf_add_text(out, "a number");
+		buf_add_text(out, tr("a number"));
 		break;
 	case VALUE_BOOL:
-		buf_add_text(out, "yes or no");
+		buf_add_text(out, tr("yes or no"));
 		break;
 	case VALUE_REF:
-		buf_add_text(out, "a document");
+		buf_add_text(out, tr("a document"));
 		break;
 	case VALUE_HASH:
-		buf_add_text(out, "a hash");
+		buf_add_text(out, tr("a hash"));
 		break;
 	case VALUE_RECORD:
-		buf_add_text(out, "a record");
+		buf_add_text(out, tr("a record"));
 		break;
 	case VALUE_ANY:
-		buf_add_format(out, "a value of at most %u bytes", VALUE_TEXT_MAX);
+		buf_add_format(out, tr("a value of at most %u bytes"), VALUE_TEXT_MAX);
 		break;
 	}
 }

@@ -1,5 +1,6 @@
 #include "core/notebook/apply.h"
 
+#include "core/base/tr.h"
 #include "core/crdt/marks.h"
 #include "core/notebook/ending.h"
 #include "core/notebook/internal.h"
@@ -35,7 +36,7 @@ struct apply {
 static const char *partner_called(struct apply *apply)
 {
 	const struct partner *p = people_partner(apply->txn, &apply->space->partner);
-	return p != NULL ? p->called : "your partner";
+	return p != NULL ? p->called : tr("your partner");
 }
 
 static bool by_partner(const struct apply *apply)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/tr.h"
 #include "core/notebook/internal.h"
 
 /* What stays of an ended document with this person. */
@@ -90,8 +91,9 @@ static void tell(struct notebook_txn *txn, struct space *space, const struct lea
 	if (partner == NULL || !person_equal(*who, space->partner) ||
 		type == SECTION_CLOSE)
 		return;
-	space_notice(space, "%s %s a %s", partner->called,
-		type == SECTION_DROP ? "let go of" : "took back", leaf->head->kind->name);
+	space_notice(space,
+		type == SECTION_DROP ? "%s let go of a %s" : "%s took back a %s",
+		partner->called, tr_in("kind", leaf->head->kind->name));
 }
 
 enum err ending_apply(struct notebook_txn *txn, struct space *space, struct id document,

@@ -2,6 +2,8 @@
 
 #include "core/notebook/internal.h"
 
+#include "core/base/tr.h"
+
 /* ---- Leaves that are open in this transaction: a hash table by id, which is random
  * already. */
 
@@ -381,7 +383,7 @@ enum err leaf_open_shared(struct notebook_txn *txn, struct id document,
 	*own = own_of(leaf);
 	if (leaf->is_private)
 		return because(why, ERR_REFUSED, "this %s is shared with nobody",
-			leaf->head->kind->name);
+			tr_in("kind", leaf->head->kind->name));
 	e = space_open(txn, leaf->space, space);
 	return e == OK ? OK : because(why, e, "a space cannot be read: %s", err_text(e));
 }

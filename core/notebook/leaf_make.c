@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/base/utf8.h"
+#include "core/base/tr.h"
 #include "core/crdt/value.h"
 #include "core/notebook/internal.h"
 
@@ -33,7 +34,7 @@ enum err leaf_new(struct notebook_txn *txn, const struct kind_schema *kind,
 	if ((kind->ways & (1u << WAY_PRIVATE)) == 0)
 		return because(why, ERR_REFUSED,
 			"a %s is made together with a partner: say --with NAME",
-			kind->name);
+			tr_in("kind", kind->name));
 	struct document_head head = {.kind = kind,
 		.owner = txn->notebook->me.person,
 		.creator = txn->notebook->me.person,
@@ -67,7 +68,8 @@ enum err leaf_new_together(struct notebook_txn *txn, const struct kind_schema *k
 	*out = NULL;
 	if ((kind->ways & (1u << WAY_TOGETHER)) == 0)
 		return because(why, ERR_REFUSED,
-			"a %s begins private: make it, then share it", kind->name);
+			"a %s begins private: make it, then share it",
+			tr_in("kind", kind->name));
 	struct space *space = NULL;
 	struct partner *partner = people_partner(txn, person);
 	enum err e = partner_space(txn, partner, &space, why);
@@ -148,8 +150,8 @@ enum err leaf_field(struct notebook_txn *txn, struct leaf *leaf, struct bytes na
 	*field = kind_field(leaf->head->kind, name);
 	if (*field == NULL)
 		return because(why, ERR_NOT_FOUND, "a %s has no field \"%.*s\"",
-			leaf->head->kind->name, (int)(name.len < 64 ? name.len : 64),
-			name.at);
+			tr_in("kind", leaf->head->kind->name),
+			(int)(name.len < 64 ? name.len : 64), name.at);
 	if (leaf->unread)
 		return because(why, ERR_UNREAD,
 			"a newer kith wrote in this document: update yours before you "

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/tr.h"
 #include "core/notebook/ending.h"
 #include "core/notebook/internal.h"
 
@@ -187,7 +188,7 @@ static enum err bring_back(struct notebook_txn *txn, struct space *space,
 	if (e == OK && changed)
 		space_notice(space,
 			"a %s came back as it was last shown: yours is that again",
-			head->kind->name);
+			tr_in("kind", head->kind->name));
 	if (e == OK)
 		space_mark_follow(space, copy->leaf.id);
 	return e;

@@ -1,5 +1,6 @@
 #include "core/notebook/share.h"
 
+#include "core/base/tr.h"
 #include "core/crdt/value.h"
 #include "core/notebook/ending.h"
 #include "core/notebook/internal.h"
@@ -37,9 +38,9 @@ static enum err pick_way(struct share *s)
 	if (acts == 0)
 		return because(s->why, ERR_REFUSED,
 			"a %s stays on this computer: it cannot be shared",
-			s->kind->name);
-	return because(s->why, ERR_REFUSED, "a %s cannot be shared to %s", s->kind->name,
-		words[s->role]);
+			tr_in("kind", s->kind->name));
+	return because(s->why, ERR_REFUSED, "a %s cannot be shared to %s",
+		tr_in("kind", s->kind->name), tr_in("role", words[s->role]));
 }
 
 /* Once with each partner, and what lives together with one is with nobody else. */
@@ -55,11 +56,11 @@ static enum err not_shared_yet(struct share *s)
 			return because(s->why, ERR_REFUSED,
 				"%s is shown this %s: take it back first, or share a "
 				"copy",
-				other->called, s->kind->name);
+				other->called, tr_in("kind", s->kind->name));
 		if (other == s->partner)
 			return because(s->why, ERR_REFUSED,
-				"this %s is shared with %s already", s->kind->name,
-				other->called);
+				"this %s is shared with %s already",
+				tr_in("kind", s->kind->name), other->called);
 	}
 	return OK;
 }
@@ -77,7 +78,8 @@ static enum err read_share(struct share *s, struct id document)
 		return because(s->why, ERR_REFUSED,
 			leaf->by_me ? "this %s is shared with %s already"
 				    : "this %s is %s's: only they may share it",
-			s->kind->name, other != NULL ? other->called : "a partner");
+			tr_in("kind", s->kind->name),
+			other != NULL ? other->called : tr("a partner"));
 	}
 	e = pick_way(s);
 	if (e == OK)
@@ -180,7 +182,7 @@ static enum err move(struct share *s, struct leaf_own **out)
 	if (e == OK && draft_weight(draft) > DRAFT_MAX)
 		e = because(s->why, ERR_TOO_BIG,
 			"a %s of more than %zu KiB cannot be sent at once: shorten it",
-			s->kind->name, DRAFT_MAX / 1024);
+			tr_in("kind", s->kind->name), DRAFT_MAX / 1024);
 	if (e != OK) {
 		draft_free(draft);
 		return e;
@@ -281,7 +283,7 @@ enum err share_takeback(struct notebook_txn *txn, struct id document, enum reach
 		    own->leaf.head, &txn->notebook->me.person, SECTION_TAKEBACK))
 		return because(why, ERR_REFUSED,
 			"this %s is not yours to take back: `kith drop` lets it go",
-			own->leaf.head->kind->name);
+			tr_in("kind", own->leaf.head->kind->name));
 	return end_here(txn, space, own, SECTION_TAKEBACK, why);
 }
 
@@ -298,7 +300,7 @@ enum err share_drop(struct notebook_txn *txn, struct id document, struct why *wh
 	if (!document_may_end(own->leaf.head, &txn->notebook->me.person, SECTION_DROP))
 		return because(why, ERR_REFUSED,
 			"this %s is yours: `kith takeback` takes it back",
-			own->leaf.head->kind->name);
+			tr_in("kind", own->leaf.head->kind->name));
 	return end_here(txn, space, own, SECTION_DROP, why);
 }
 

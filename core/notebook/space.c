@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/tr.h"
 #include "core/notebook/internal.h"
 
 static void space_free(struct space *s)
@@ -308,7 +309,7 @@ void space_notice(struct space *space, const char *format, ...)
 	char text[256];
 	va_list args;
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof text, format, args);
+	(void)vsnprintf(text, sizeof text, tr(format), args);
 	va_end(args);
 	if (space->notice_count > 0 && strcmp(space->notices[0], text) == 0)
 		return;

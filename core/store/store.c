@@ -6,6 +6,7 @@
 #include <sys/file.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "core/store/folder.h"
 #include "core/store/guard.h"
 #include "core/store/internal.h"
@@ -274,7 +275,7 @@ static enum err cannot_unlock(const char *dir, enum err e, struct why *why)
 		return because(
 			why, e, "there is not enough memory to try the passphrase");
 	return because(why, e, "the header of the store in %.300s is damaged: %s", dir,
-		"it asks for what no kith asks for");
+		tr("it asks for what no kith asks for"));
 }
 
 enum err store_unlock(

@@ -176,9 +176,11 @@ static enum err commit_erasing(struct store_txn *txn, struct why *why)
 
 static enum err not_kept(const struct store *store, enum err e, struct why *why)
 {
-	const char *hint = e == ERR_FULL ? ": free some space and try again" : "";
-	return because(why, e, "nothing was changed in %.300s: %s%s", store->dir,
-		err_text(e), hint);
+	return because(why, e,
+		e == ERR_FULL ? "nothing was changed in %.300s: %s: free some space and "
+				"try again"
+			      : "nothing was changed in %.300s: %s",
+		store->dir, err_text(e));
 }
 
 enum err store_commit(struct store_txn *txn, struct why *why)

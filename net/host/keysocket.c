@@ -12,6 +12,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "net/host/clock.h"
 #include "net/host/loop.h"
@@ -277,7 +278,8 @@ static void refuse(int fd)
 	pack_array(&out, 4);
 	pack_uint(&out, VERSION);
 	pack_uint(&out, ERR_BUSY);
-	pack_cstr(&out, "the node already serves as many commands as it can: try again");
+	pack_cstr(&out,
+		tr("the node already serves as many commands as it can: try again"));
 	pack_bin(&out, (struct bytes){0});
 	close_frame(&out);
 	(void)write_some(fd, &out, &sent);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "net/host/loop.h"
 #include "net/protocol/session.h"
 
@@ -98,7 +99,7 @@ static void note_failure(struct link *link, enum err e, const char *why)
 		return;
 	link->err = e;
 	snprintf(link->why.text, sizeof link->why.text, "%s",
-		why != NULL && why[0] != '\0' ? why : err_text(e));
+		why != NULL && why[0] != '\0' ? tr(why) : err_text(e));
 }
 
 /* ---- The end: told from the timer, on a stack of its own, so that the owner may free

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "core/crypto/keys.h"
 #include "net/host/clock.h"
 #include "net/host/interfaces.h"
@@ -116,7 +117,7 @@ static void start_server(struct mdns *mdns)
 	avahi_server_config_free(&config);
 	if (mdns->server == NULL) {
 		snprintf(mdns->problem, sizeof mdns->problem,
-			"multicast DNS does not start: %s (UDP port 5353)",
+			tr("multicast DNS does not start: %s (UDP port 5353)"),
 			avahi_strerror(failed));
 		retry_later(mdns);
 		return;
@@ -240,8 +241,8 @@ static void on_wake(void *arg)
 	if (mdns->is_broken || others_broke(mdns->others)) {
 		stop_server(mdns);
 		mdns->is_broken = false;
-		snprintf(mdns->problem, sizeof mdns->problem,
-			"multicast DNS failed; it starts again by itself");
+		snprintf(mdns->problem, sizeof mdns->problem, "%s",
+			tr("multicast DNS failed; it starts again by itself"));
 		retry_later(mdns);
 	}
 	for (int i = 0; i < EVENTS_MAX; i++) {
@@ -342,5 +343,5 @@ const char *mdns_problem(const struct mdns *mdns)
 			own_is_fit(&mdns->addresses[i], mdns->addresses,
 				mdns->address_count))
 			return NULL;
-	return "this machine is on no network now, or on one without multicast";
+	return tr("this machine is on no network now, or on one without multicast");
 }

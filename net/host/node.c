@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "net/host/keysocket.h"
 #include "net/host/loop.h"
 #include "net/host/node_parts.h"
@@ -25,7 +26,7 @@ void node_log(struct node *node, const char *format, ...)
 	if (node->config.log == NULL)
 		return;
 	va_start(list, format);
-	vsnprintf(line, sizeof line, format, list);
+	vsnprintf(line, sizeof line, tr(format), list);
 	va_end(list);
 	node->config.log(node->config.arg, line);
 }
@@ -33,7 +34,7 @@ void node_log(struct node *node, const char *format, ...)
 const char *node_called(const struct node *node, struct person_id person)
 {
 	const struct pair *pair = pairs_find(node->pairs, person);
-	return pair != NULL ? pair->called : "a former partner";
+	return pair != NULL ? pair->called : tr("a former partner");
 }
 
 void node_decide(struct node *node)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "net/host/clock.h"
 #include "net/host/loop.h"
 #include "net/host/node_parts.h"
@@ -242,7 +243,7 @@ static void say_problem(struct find *find)
 		return;
 	find->had_problem = problem != NULL;
 	node_log(find->node, "%s",
-		problem != NULL ? problem : "the network is there again");
+		problem != NULL ? problem : tr("the network is there again"));
 }
 
 static void on_look(void *arg)

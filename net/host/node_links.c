@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "net/host/loop.h"
 #include "net/host/node_parts.h"
 
@@ -106,7 +107,7 @@ static void say_end(struct node *node, const struct link_event *event)
 	if (event->reason == WIRE_CLOSE_LEAVING || event->reason == WIRE_CLOSE_DONE)
 		node_log(node, "%s: left", name);
 	else
-		node_log(node, "%s: connection lost: %s", name, event->why);
+		node_log(node, "%s: connection lost: %s", name, tr(event->why));
 }
 
 /* One that another replaces, or that had done its work, did not fail. */
@@ -124,7 +125,7 @@ static void note_end(
 	}
 	if (event->was_up || link_has_dialled(ended->link))
 		node_note_failed(node, event->person,
-			event->err != OK ? event->err : ERR_CLOSED, event->why,
+			event->err != OK ? event->err : ERR_CLOSED, tr(event->why),
 			&event->report);
 }
 

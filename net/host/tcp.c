@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/tr.h"
+
 /* ---- Addresses */
 
 static socklen_t size_of(const struct address *address)
@@ -292,9 +294,11 @@ static int listen_everywhere(uint16_t port, int *fd)
 
 static enum err say_listen(int failed, const struct address *at, struct why *why)
 {
-	char text[ADDRESS_TEXT] = "any address";
+	char text[ADDRESS_TEXT];
 	if (at != NULL)
 		address_text(at, text);
+	else
+		snprintf(text, sizeof text, "%s", tr("any address"));
 	switch (failed) {
 	case EADDRINUSE:
 		return because(why, ERR_BUSY,
@@ -413,7 +417,7 @@ enum err tcp_dial_done(int fd, struct why *why)
 	if (failed == 0)
 		return OK;
 	tcp_peer_text(fd, text);
-	return say_dial(failed, strcmp(text, "?") == 0 ? "the machine" : text, why);
+	return say_dial(failed, strcmp(text, "?") == 0 ? tr("the machine") : text, why);
 }
 
 static enum err broken(int failed)

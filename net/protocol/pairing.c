@@ -3,17 +3,18 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "net/protocol/pairing_run.h"
 #include "net/protocol/pairkeys.h"
 
 #define AGAIN_MS UINT64_C(1000) /* before the typer dials again */
 
-#define MISMATCH  "the codes did not match: try a new one"
-#define DIFFERENT "the words were not the same, so nothing was kept: try a new code"
-#define UNSAID    "the other side did not confirm, so nothing was kept: try a new code"
+#define MISMATCH  N_("the codes did not match: try a new one")
+#define DIFFERENT N_("the words were not the same, so nothing was kept: try a new code")
+#define UNSAID    N_("the other side did not confirm, so nothing was kept: try a new code")
 #define TOO_OFTEN                                                                        \
-	"three codes did not match: wait a minute, then begin again, and read the code " \
-	"to each other slowly"
+	N_("three codes did not match: wait a minute, then begin again, and read "       \
+	   "the code to each other slowly")
 
 enum state {
 	SHOWING,   /* shower: a code is on the screen, nobody is connected */

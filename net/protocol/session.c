@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "net/protocol/hint.h"
 
 enum state {
@@ -148,8 +149,8 @@ void session_eof(struct session *s, uint64_t now_ms)
 	if (s->state == CLOSED)
 		return;
 	fail(s, ERR_CLOSED,
-		s->state == UP ? "the connection broke off"
-			       : "the other side hung up during the handshake");
+		s->state == UP ? N_("the connection broke off")
+			       : N_("the other side hung up during the handshake"));
 }
 
 /* ---- Birth */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/tr.h"
 #include "net/protocol/sync_internal.h"
 
 /* ---- Events */
@@ -215,15 +216,16 @@ void sync_tick(struct sync *s, uint64_t now_ms)
 
 void sync_report_add(const struct sync_report *r, struct buf *out)
 {
-	buf_add_format(out, "%zu %s came, %zu went", r->came,
-		r->came == 1 ? "entry" : "entries", r->sent);
+	buf_add_format(out,
+		tr_n("%zu entry came, %zu went", "%zu entries came, %zu went", r->came),
+		r->came, r->sent);
 	if (r->both_wrote > 0)
-		buf_add_format(out, ", both wrote in %zu", r->both_wrote);
+		buf_add_format(out, tr(", both wrote in %zu"), r->both_wrote);
 	if (r->voids > 0)
-		buf_add_format(out, ", %zu void", r->voids);
-	buf_add_text(out, r->verified  ? ", verified"
-			  : r->differs ? ", the copies differ"
-				       : ", not compared");
+		buf_add_format(out, tr(", %zu void"), r->voids);
+	buf_add_text(out, r->verified  ? tr(", verified")
+			  : r->differs ? tr(", the copies differ")
+				       : tr(", not compared"));
 	if (r->left)
-		buf_add_text(out, ", the pair has ended");
+		buf_add_text(out, tr(", the pair has ended"));
 }

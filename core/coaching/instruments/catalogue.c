@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/coaching/embedded.h"
+#include "core/base/tr.h"
 #include "core/coaching/instruments/formulae.h"
 
 #define SHIPPED_MAX 32u
@@ -11,29 +12,31 @@ static const struct {
 	const char *name, *method;
 	formula_fn *run;
 } formulae[] = {
-	{"tally", "counted as it happened, by one person", formula_tally},
-	{"questions", "counted as it happened, by one person", formula_questions},
-	{"praise", "counted as it happened, by one person", formula_praise},
-	{"responses", "counted as it happened, by one person", formula_responses},
-	{"disruptions", "counted as it happened, by one person", formula_disruptions},
-	{"checklist", "looked for, by one person", formula_checklist},
-	{"wait", "timed by hand: good to about half a second", formula_wait},
-	{"talk", "timed at each change, by one person", formula_talk},
-	{"transitions", "timed from beginning to end, by one person",
+	{"tally", N_("counted as it happened, by one person"), formula_tally},
+	{"questions", N_("counted as it happened, by one person"), formula_questions},
+	{"praise", N_("counted as it happened, by one person"), formula_praise},
+	{"responses", N_("counted as it happened, by one person"), formula_responses},
+	{"disruptions", N_("counted as it happened, by one person"), formula_disruptions},
+	{"checklist", N_("looked for, by one person"), formula_checklist},
+	{"wait", N_("timed by hand: good to about half a second"), formula_wait},
+	{"talk", N_("timed at each change, by one person"), formula_talk},
+	{"transitions", N_("timed from beginning to end, by one person"),
 		formula_transitions},
-	{"script", "written as it was said, by one person", formula_script},
-	{"verbatim", "written as it was said, by one person", formula_verbatim},
-	{"flanders", "one category every three seconds, by one person", formula_flanders},
+	{"script", N_("written as it was said, by one person"), formula_script},
+	{"verbatim", N_("written as it was said, by one person"), formula_verbatim},
+	{"flanders", N_("one category every three seconds, by one person"),
+		formula_flanders},
 	{"copus",
-		"seen in an interval, however briefly: shares are of intervals, not of "
-		"time",
+		N_("seen in an interval, however briefly: shares are of intervals, not "
+		   "of "
+		   "time"),
 		formula_copus},
 	{"sweep",
-		"one look a seat and round: good for shares of time, blind to what is "
-		"rare",
+		N_("one look a seat and round: good for shares of time, blind to what is "
+		   "rare"),
 		formula_sweep},
-	{"flow", "counted as it happened, by one person", formula_flow},
-	{"movement", "noted at each stop, by one person", formula_movement},
+	{"flow", N_("counted as it happened, by one person"), formula_flow},
+	{"movement", N_("noted at each stop, by one person"), formula_movement},
 };
 
 /* What a family is counted by when its file names no formulae. In the order of enum

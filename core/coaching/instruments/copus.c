@@ -17,6 +17,8 @@
 
 #include "core/coaching/instruments/formulae.h"
 
+#include "core/base/tr.h"
+
 /* A code's group is "side/collapsed group". */
 static bool on_side(const struct instrument_code *code, const char *side)
 {
@@ -74,8 +76,8 @@ static void add_side(const struct instrument *instrument, const struct sheet *s,
 		}
 	struct table_figure *bars =
 		figures_table(out, title, DRAW_BARS, UNIT_PERCENT, rows, 2);
-	bars->columns[0] = "% of intervals";
-	bars->columns[1] = "% of codes";
+	bars->columns[0] = N_("% of intervals");
+	bars->columns[1] = N_("% of codes");
 	for (size_t c = 0; c < s->codes; c++) {
 		if (!on_side(&instrument->codes[c], side))
 			continue;
@@ -148,7 +150,7 @@ void formula_copus(const struct instrument *instrument, const struct recording *
 		figures_count(out, "last interval too short, left out", 1);
 	figures_count(out, "marks", out->n);
 	add_collapsed(instrument, &s, out);
-	add_side(instrument, &s, "students", "what pupils did", out);
-	add_side(instrument, &s, "instructor", "what the teacher did", out);
+	add_side(instrument, &s, "students", N_("what pupils did"), out);
+	add_side(instrument, &s, "instructor", N_("what the teacher did"), out);
 	add_sheet(instrument, &s, out);
 }

@@ -5,6 +5,8 @@
 
 #include "core/coaching/instruments/formulae.h"
 
+#include "core/base/tr.h"
+
 #define RIBBON_STEP_MS UINT64_C(30000)
 
 /* One stretch of one state. */
@@ -124,7 +126,7 @@ void formula_talk(const struct instrument *instrument, const struct recording *r
 	out->n = stretches.count;
 	struct table_figure *bars = figures_table(out, "share of the time", DRAW_BARS,
 		UNIT_TIME, instrument->code_count, 1);
-	bars->columns[0] = "time";
+	bars->columns[0] = N_("time");
 	for (size_t c = 0; c < instrument->code_count; c++) {
 		bars->rows[c] = formula_label(out, instrument->codes[c].word);
 		bars->cells[c] = (double)held[c];
@@ -133,7 +135,7 @@ void formula_talk(const struct instrument *instrument, const struct recording *r
 	add_runs(recording, &stretches, out);
 	figures_rate(out, "changes per minute", UNIT_PER_MIN,
 		stretches.count > 0 ? stretches.count - 1 : 0);
-	add_ribbon(instrument, "half a minute a letter",
+	add_ribbon(instrument, N_("half a minute a letter"),
 		ribbon_letters(instrument, recording, &stretches, out), out);
 }
 
@@ -172,6 +174,6 @@ void formula_transitions(const struct instrument *instrument,
 	figures_time_share(out, "of the lesson", total, out->observed_ms, all.count);
 	figures_add(out, "median transition", UNIT_TIME,
 		spread_of(lengths, all.count).median, all.count);
-	add_ribbon(instrument, "transitions, half a minute a letter",
+	add_ribbon(instrument, N_("transitions, half a minute a letter"),
 		ribbon_letters(instrument, recording, &all, out), out);
 }

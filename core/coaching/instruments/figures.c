@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/tr.h"
+
 void figures_init(struct figures *figures, struct arena *arena,
 	const struct recording *recording, const char *instrument, const char *method)
 {
@@ -180,23 +182,23 @@ void figure_text(const struct figure *figure, const char *decimal, struct buf *o
 	case UNIT_COUNT:
 		buf_add_format(out, "%.0f", figure->value);
 		if (figure->of > 0)
-			buf_add_format(out, " of %zu", figure->of);
+			buf_add_format(out, tr(" of %zu"), figure->of);
 		break;
 	case UNIT_PERCENT:
 		add_number(out, figure->value, 0, decimal);
-		buf_add_text(out, " %");
+		buf_add_text(out, tr_in("after a number", " %"));
 		break;
 	case UNIT_PER_MIN:
 		add_number(out, figure->value, 1, decimal);
-		buf_add_text(out, "/min");
+		buf_add_text(out, tr("/min"));
 		break;
 	case UNIT_PER_10_MIN:
 		add_number(out, figure->value, 1, decimal);
-		buf_add_text(out, "/10 min");
+		buf_add_text(out, tr("/10 min"));
 		break;
 	case UNIT_SECONDS:
 		add_number(out, round(figure->value * 2) / 2, 1, decimal);
-		buf_add_text(out, " s");
+		buf_add_text(out, tr(" s"));
 		break;
 	case UNIT_TIME:
 		add_time(out, figure->value);

@@ -54,7 +54,7 @@ struct table_figure {
 		**columns; /* labels; messages for gettext where they are codes' */
 	size_t row_count, column_count;
 	double *cells;      /* row by row; NULL for DRAW_LIST */
-	const char **texts; /* DRAW_LIST: row by row */
+	const char **texts; /* DRAW_LIST: row by row, in the reader's language */
 	double mark;        /* a line to draw, such as 3 s; NAN: none */
 };
 

@@ -20,6 +20,8 @@
 
 #include "core/coaching/instruments/formulae.h"
 
+#include "core/base/tr.h"
+
 #define CATEGORIES 10u
 #define STEP_MS    UINT64_C(3000)
 
@@ -135,24 +137,24 @@ static void add_ratios(const struct matrix *m, struct figures *out)
 		enum unit unit;
 		double value;
 	} lines[] = {
-		{"teacher talk (TT)", UNIT_PERCENT,
+		{N_("teacher talk (TT)"), UNIT_PERCENT,
 			percent(indirect + n[4] + n[5] + direct, m->total)},
-		{"pupil talk (PT)", UNIT_PERCENT, percent(n[8] + n[9], m->total)},
-		{"silence or confusion (SC)", UNIT_PERCENT, percent(n[10], m->total)},
-		{"indirect to direct (I/D)", UNIT_RATIO,
+		{N_("pupil talk (PT)"), UNIT_PERCENT, percent(n[8] + n[9], m->total)},
+		{N_("silence or confusion (SC)"), UNIT_PERCENT, percent(n[10], m->total)},
+		{N_("indirect to direct (I/D)"), UNIT_RATIO,
 			ratio(indirect + n[4], n[5] + direct)},
-		{"indirect to direct, motivation and control (i/d)", UNIT_RATIO,
+		{N_("indirect to direct, motivation and control (i/d)"), UNIT_RATIO,
 			ratio(indirect, direct)},
-		{"teacher response ratio (TRR)", UNIT_PERCENT,
+		{N_("teacher response ratio (TRR)"), UNIT_PERCENT,
 			percent(indirect, indirect + direct)},
-		{"teacher question ratio (TQR)", UNIT_PERCENT,
+		{N_("teacher question ratio (TQR)"), UNIT_PERCENT,
 			percent(n[4], n[4] + n[5])},
-		{"pupil initiation ratio (PIR)", UNIT_PERCENT,
+		{N_("pupil initiation ratio (PIR)"), UNIT_PERCENT,
 			percent(n[9], n[8] + n[9])},
-		{"steady state ratio (SSR)", UNIT_PERCENT, percent(steady, m->total)},
-		{"pupil steady state ratio (PSSR)", UNIT_PERCENT,
+		{N_("steady state ratio (SSR)"), UNIT_PERCENT, percent(steady, m->total)},
+		{N_("pupil steady state ratio (PSSR)"), UNIT_PERCENT,
 			percent(m->cell[8][8] + m->cell[9][9], n[8] + n[9])},
-		{"content cross ratio (CCR)", UNIT_PERCENT, percent(cross, m->total)},
+		{N_("content cross ratio (CCR)"), UNIT_PERCENT, percent(cross, m->total)},
 	};
 	/* With fewer than ten codes a ratio says nothing: the counts stand in the matrix.
 	 */

@@ -5,6 +5,8 @@
 
 #include "core/coaching/instruments/formulae.h"
 
+#include "core/base/tr.h"
+
 static const char *time_label(struct figures *out, uint64_t ms)
 {
 	return arena_format(
@@ -18,7 +20,7 @@ static bool is_line(const struct instrument *instrument, const struct event *eve
 
 /* Who a line is of: the teacher, several pupils at once, one pupil, nobody said. */
 static const char *const speakers[] = {
-	"teacher", "pupils together", "one pupil", "not said"};
+	N_("teacher"), N_("pupils together"), N_("one pupil"), N_("not said")};
 
 static size_t speaker_of(const struct event *event)
 {
@@ -39,9 +41,9 @@ static void add_lines(const struct instrument *instrument,
 				 formula_code(instrument, &recording->events[i]) != NULL);
 	struct table_figure *list = figures_table(
 		out, coded ? "word for word" : "lines", DRAW_LIST, UNIT_COUNT, count, 3);
-	list->columns[0] = "time";
-	list->columns[1] = coded ? "kind" : "who";
-	list->columns[2] = "words";
+	list->columns[0] = N_("time");
+	list->columns[1] = coded ? N_("kind") : N_("who");
+	list->columns[2] = N_("words");
 	/* By code, as a teacher reads them; else as they came. */
 	for (size_t c = 0; c < (coded ? instrument->code_count : 1); c++)
 		for (size_t i = 0; i < recording->count; i++) {
@@ -54,7 +56,7 @@ static void add_lines(const struct instrument *instrument,
 			list->rows[row] = time_label(out, event->t_ms);
 			list->texts[row * 3] = list->rows[row];
 			list->texts[row * 3 + 1] =
-				coded                ? formula_label(out, event->code)
+				coded                ? tr(formula_label(out, event->code))
 				: event->mod.len > 0 ? formula_label(out, event->mod)
 						     : "";
 			list->texts[row * 3 + 2] = formula_label(out, event->text);
@@ -78,7 +80,7 @@ void formula_script(const struct instrument *instrument,
 	if (minutes > 0) {
 		struct table_figure *density = figures_table(out,
 			"lines, minute by minute", DRAW_BARS, UNIT_COUNT, minutes, 1);
-		density->columns[0] = "lines";
+		density->columns[0] = N_("lines");
 		for (size_t m = 0; m < minutes; m++) {
 			density->rows[m] = arena_format(out->arena, "%zu", m + 1);
 			density->cells[m] = 0;
@@ -95,8 +97,8 @@ void formula_script(const struct instrument *instrument,
 void formula_verbatim(const struct instrument *instrument,
 	const struct recording *recording, struct figures *out)
 {
-	size_t n =
-		formula_bars(instrument, recording, EVENT_SCRIPT, "lines by kind", out);
+	size_t n = formula_bars(
+		instrument, recording, EVENT_SCRIPT, N_("lines by kind"), out);
 	figures_count(out, "lines of the agreed kind", n);
 	figures_rate(out, "rate", UNIT_PER_10_MIN, n);
 	for (size_t i = 0; i < instrument->code_count; i++)

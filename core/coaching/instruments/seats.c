@@ -10,6 +10,8 @@
 
 #include "core/coaching/instruments/formulae.h"
 
+#include "core/base/tr.h"
+
 #define SEATS_MAX  400u
 #define ROUNDS_MAX 1000u
 
@@ -57,7 +59,7 @@ static void add_rounds(const struct looks *rounds, size_t count, struct figures 
 	size_t known = 0, few = 0;
 	struct table_figure *line =
 		figures_table(out, "round by round", DRAW_LINE, UNIT_PERCENT, 1, count);
-	line->rows[0] = "on task";
+	line->rows[0] = N_("on task");
 	for (size_t k = 0; k < count; k++) {
 		double share = on_share(&rounds[k]);
 		line->columns[k] = arena_format(out->arena, "%zu", k + 1);
@@ -100,7 +102,7 @@ void formula_sweep(const struct instrument *instrument, const struct recording *
 	add_rounds(rounds, round_count, out);
 	struct table_figure *map = figures_table(
 		out, "on task, seat by seat", DRAW_SEATS, UNIT_PERCENT, seats, 1);
-	map->columns[0] = "% on task";
+	map->columns[0] = N_("% on task");
 	for (size_t s = 0; s < seats; s++) {
 		map->rows[s] = seat_label(out, s);
 		map->cells[s] = on_share(&by_seat[s]);
@@ -144,7 +146,7 @@ void formula_flow(const struct instrument *instrument, const struct recording *r
 	}
 	struct table_figure *map = figures_table(
 		out, "contacts, seat by seat", DRAW_SEATS, UNIT_COUNT, seats, 1);
-	map->columns[0] = "contacts";
+	map->columns[0] = N_("contacts");
 	double sum = 0;
 	for (size_t s = 0; s < seats; s++) {
 		map->rows[s] = seat_label(out, s);
@@ -207,7 +209,7 @@ void formula_movement(const struct instrument *instrument,
 	figures_count(out, "stops", out->n);
 	struct table_figure *bars =
 		figures_table(out, "time, zone by zone", DRAW_BARS, UNIT_TIME, count, 1);
-	bars->columns[0] = "time";
+	bars->columns[0] = N_("time");
 	for (size_t z = 0; z < count; z++) {
 		bars->rows[z] = formula_label(out, zones[z]);
 		bars->cells[z] = time[z];

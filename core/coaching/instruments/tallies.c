@@ -4,10 +4,12 @@
 
 #include "core/coaching/instruments/formulae.h"
 
+#include "core/base/tr.h"
+
 void formula_tally(const struct instrument *instrument, const struct recording *recording,
 	struct figures *out)
 {
-	size_t n = formula_bars(instrument, recording, EVENT_POINT, "how often", out);
+	size_t n = formula_bars(instrument, recording, EVENT_POINT, N_("how often"), out);
 	figures_count(out, "counted", n);
 	figures_rate(out, "rate", UNIT_PER_10_MIN, n);
 	for (size_t i = 0; i < instrument->code_count; i++)
@@ -35,7 +37,7 @@ void formula_questions(const struct instrument *instrument,
 	const struct recording *recording, struct figures *out)
 {
 	size_t n = formula_bars(
-		instrument, recording, EVENT_POINT, "questions by level", out);
+		instrument, recording, EVENT_POINT, N_("questions by level"), out);
 	size_t lower = formula_count_group(instrument, recording, EVENT_POINT, "lower");
 	size_t higher = formula_count_group(instrument, recording, EVENT_POINT, "higher");
 	figures_count(out, "questions", n);
@@ -63,7 +65,7 @@ void formula_praise(const struct instrument *instrument,
 	const struct recording *recording, struct figures *out)
 {
 	(void)formula_bars(
-		instrument, recording, EVENT_POINT, "praise and correction", out);
+		instrument, recording, EVENT_POINT, N_("praise and correction"), out);
 	size_t specific =
 		formula_count_group(instrument, recording, EVENT_POINT, "specific");
 	size_t general =
@@ -79,7 +81,7 @@ void formula_praise(const struct instrument *instrument,
 	if (praise > 0 && corrections > 0) {
 		size_t common = divisor(praise, corrections);
 		figures_add(out,
-			arena_format(out->arena, "in lowest whole numbers %zu : %zu",
+			arena_format(out->arena, tr("in lowest whole numbers %zu : %zu"),
 				praise / common, corrections / common),
 			UNIT_COUNT, (double)n, n);
 	}
@@ -92,7 +94,7 @@ void formula_responses(const struct instrument *instrument,
 	const struct recording *recording, struct figures *out)
 {
 	size_t n = formula_bars(
-		instrument, recording, EVENT_POINT, "opportunities to respond", out);
+		instrument, recording, EVENT_POINT, N_("opportunities to respond"), out);
 	size_t right = count_mod(instrument, recording, "correct");
 	size_t wrong = count_mod(instrument, recording, "wrong");
 	figures_count(out, "opportunities", n);
@@ -106,7 +108,8 @@ void formula_responses(const struct instrument *instrument,
 void formula_disruptions(const struct instrument *instrument,
 	const struct recording *recording, struct figures *out)
 {
-	size_t n = formula_bars(instrument, recording, EVENT_POINT, "disruptions", out);
+	size_t n =
+		formula_bars(instrument, recording, EVENT_POINT, N_("disruptions"), out);
 	figures_count(out, "disruptions", n);
 	figures_rate(out, "disruptions per 10 minutes", UNIT_PER_10_MIN, n);
 	formula_growth(instrument, recording, EVENT_POINT, out);
@@ -119,19 +122,19 @@ void formula_checklist(const struct instrument *instrument,
 	struct table_figure *list = figures_table(
 		out, "checklist", DRAW_LIST, UNIT_COUNT, instrument->code_count, 2);
 	size_t seen = 0, applicable = 0;
-	list->columns[0] = "item";
-	list->columns[1] = "seen";
+	list->columns[0] = N_("item");
+	list->columns[1] = N_("seen");
 	for (size_t c = 0; c < instrument->code_count; c++) {
-		const char *word = "not looked at";
+		const char *word = N_("not looked at");
 		for (size_t i = 0; i < recording->count; i++) {
 			const struct event *event = &recording->events[i];
 			if (event->kind != EVENT_POINT ||
 				formula_code(instrument, event) != &instrument->codes[c])
 				continue;
-			word = bytes_equal(event->mod, bytes_text("not")) ? "not seen"
+			word = bytes_equal(event->mod, bytes_text("not")) ? N_("not seen")
 			       : bytes_equal(event->mod, bytes_text("na"))
-				       ? "not applicable"
-				       : "seen";
+				       ? N_("not applicable")
+				       : N_("seen");
 			out->n++;
 		}
 		bool is_seen = word[0] == 's';
@@ -139,8 +142,8 @@ void formula_checklist(const struct instrument *instrument,
 		applicable +=
 			is_seen || bytes_equal(bytes_text(word), bytes_text("not seen"));
 		list->rows[c] = formula_label(out, instrument->codes[c].word);
-		list->texts[c * 2] = list->rows[c];
-		list->texts[c * 2 + 1] = word;
+		list->texts[c * 2] = tr(list->rows[c]);
+		list->texts[c * 2 + 1] = tr(word);
 	}
 	/* Items are few by nature: always a count, never a percentage. */
 	figures_count(out, "seen", seen);

@@ -11,6 +11,8 @@
 
 #include "core/coaching/instruments/formulae.h"
 
+#include "core/base/tr.h"
+
 #define LONG_WAIT_S 3.0
 
 struct waits {
@@ -61,7 +63,7 @@ static void add_waits(struct figures *out, struct waits *waits,
 	struct table_figure *strip =
 		figures_table(out, title, DRAW_STRIP, UNIT_SECONDS, count, 1);
 	strip->mark = LONG_WAIT_S;
-	strip->columns[0] = "seconds";
+	strip->columns[0] = N_("seconds");
 	for (size_t i = 0; i < count; i++) {
 		strip->rows[i] = arena_format(out->arena, "%zu", i + 1);
 		strip->cells[i] = waits->values[i];
@@ -71,21 +73,21 @@ static void add_waits(struct figures *out, struct waits *waits,
 void formula_wait(const struct instrument *instrument, const struct recording *recording,
 	struct figures *out)
 {
-	static const char *const first[] = {"wait after a question, median",
-		"wait after a question, lower quartile",
-		"wait after a question, upper quartile",
-		"waits of 3 s or more after a question"};
-	static const char *const second[] = {"wait after an answer, median",
-		"wait after an answer, lower quartile",
-		"wait after an answer, upper quartile",
-		"waits of 3 s or more after an answer"};
+	static const char *const first[] = {N_("wait after a question, median"),
+		N_("wait after a question, lower quartile"),
+		N_("wait after a question, upper quartile"),
+		N_("waits of 3 s or more after a question")};
+	static const char *const second[] = {N_("wait after an answer, median"),
+		N_("wait after an answer, lower quartile"),
+		N_("wait after an answer, upper quartile"),
+		N_("waits of 3 s or more after an answer")};
 	struct waits one, two;
 	collect(instrument, recording, "question", "answer", out->arena, &one);
 	collect(instrument, recording, "answer_end", "teacher", out->arena, &two);
 	out->n = one.count + two.count;
 	figures_count(out, "questions that an answer followed", one.count);
 	figures_count(out, "asked anew before anybody answered", one.asked_anew);
-	add_waits(out, &one, first, "each wait after a question");
+	add_waits(out, &one, first, N_("each wait after a question"));
 	if (two.count > 0)
-		add_waits(out, &two, second, "each wait after an answer");
+		add_waits(out, &two, second, N_("each wait after an answer"));
 }
