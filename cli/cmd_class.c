@@ -7,6 +7,7 @@
 #include "cli/coach.h"
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/names.h"
 #include "core/coaching/room.h"
 
@@ -142,9 +143,13 @@ static enum err import_list(struct cli *cli, struct notebook_txn **txn, struct i
 		return e;
 	if (!cli->print.is_json) {
 		print_line(&cli->print,
-			"%zu names kept. They stay in this store: never sent, exported "
-			"or "
-			"printed. The file itself you may want to delete.",
+			tr_n("%zu name kept. It stays in this store: never sent, "
+			     "exported or printed. The file itself you may want to "
+			     "delete.",
+				"%zu names kept. They stay in this store: never sent, "
+				"exported or printed. The file itself you may want to "
+				"delete.",
+				count),
 			count);
 	} else {
 		json_object(&cli->print.json, NULL);
@@ -164,7 +169,9 @@ static enum err forget(
 	if (e != OK)
 		return e;
 	if (!cli->print.is_json) {
-		print_line(&cli->print, "%zu names destroyed.", count);
+		print_line(&cli->print,
+			tr_n("%zu name destroyed.", "%zu names destroyed.", count),
+			count);
 	} else {
 		json_object(&cli->print.json, NULL);
 		json_uint(&cli->print.json, "forgotten", count);

@@ -29,9 +29,9 @@ static enum err find_pack(struct cli *cli, const char *otherwise, unsigned use,
 static const char *question_of(struct cli *cli, const struct prompt *prompt)
 {
 	const char *text = tr(arena_string(&cli->arena, prompt->question));
-	return prompt->minutes > 0
-		       ? arena_format(&cli->arena, "%s (%u min)", text, prompt->minutes)
-		       : text;
+	return prompt->minutes > 0 ? arena_format(&cli->arena, tr("%s (%u min)"), text,
+					     prompt->minutes)
+				   : text;
 }
 
 /* On a terminal the questions are asked one by one; an empty line passes one over. */

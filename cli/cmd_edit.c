@@ -6,6 +6,7 @@
 #include "cli/editor.h"
 #include "cli/prompt.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/commands.h"
 
 static const char *const acts[] = {"set", "add", "remove", "append", "text-file", NULL};
@@ -82,7 +83,7 @@ static void say(struct cli *cli, const struct view_document *document, bool chan
 {
 	if (!cli->print.is_json) {
 		print_line(&cli->print, "%s  %s", document->handle,
-			changed ? document->title : "is as it was");
+			changed ? document->title : tr("is as it was"));
 		return;
 	}
 	show_json_open(cli, NULL, document);

@@ -5,6 +5,7 @@
 #include "cli/coach.h"
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/handover.h"
 #include "core/coaching/schema.h"
 
@@ -82,13 +83,13 @@ static enum err list_one(struct cli *cli, struct notebook_txn *txn,
 		json_bool(&cli->print.json, "held_back", held);
 		json_close(&cli->print.json);
 	} else if (show) {
-		print_line(&cli->print, "%s  %s, %s: %s", document->handle, from, word,
-			document->title);
+		print_line(&cli->print, "%s  %s, %s: %s", document->handle, from,
+			tr_in("choice", word), document->title);
 	} else {
 		print_line(&cli->print,
-			"%s  %s wrote an %s; you asked for something else. kith feedback "
-			"--show",
-			document->handle, from, word);
+			"%s  %s wrote feedback of the kind %s; you asked for something "
+			"else. kith feedback --show",
+			document->handle, from, tr_in("choice", word));
 	}
 	return OK;
 }

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/prompt.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/handover.h"
 
 static const char *feedback_text(struct cli *cli, const struct handover *h)
@@ -11,8 +12,8 @@ static const char *feedback_text(struct cli *cli, const struct handover *h)
 	const char *all = "";
 	for (size_t i = 0; i < WANTED_KINDS; i++)
 		if (h->feedback[i] > 0)
-			all = arena_format(&cli->arena, "%s, %zu %s", all, h->feedback[i],
-				wanted_words[i]);
+			all = arena_format(&cli->arena, "%s, %s: %zu", all,
+				tr_in("choice", wanted_words[i]), h->feedback[i]);
 	return all;
 }
 
@@ -29,10 +30,18 @@ static const char *names_text(struct cli *cli, const struct handover *h)
 static void preview(struct cli *cli, struct notebook_txn *txn, const struct handover *h)
 {
 	struct print *print = &cli->print;
-	print_line(print, "To %s: %zu counts, %zu lines, %zu moments%s.",
-		view_person(txn, &h->to), h->events, h->lines, h->moments,
+	print_line(print, "To %s: %s, %s, %s%s.", view_person(txn, &h->to),
+		arena_format(&cli->arena, tr_n("%zu count", "%zu counts", h->events),
+			h->events),
+		arena_format(
+			&cli->arena, tr_n("%zu line", "%zu lines", h->lines), h->lines),
+		arena_format(&cli->arena, tr_n("%zu moment", "%zu moments", h->moments),
+			h->moments),
 		feedback_text(cli, h));
-	print_line(print, "Not sent: %zu lines for your own eyes, and what you took out.",
+	print_line(print,
+		tr_n("Not sent: %zu line for your own eyes, and what you took out.",
+			"Not sent: %zu lines for your own eyes, and what you took out.",
+			h->own_lines),
 		h->own_lines);
 	if (h->name_count > 0)
 		print_line(print,
@@ -69,7 +78,7 @@ static enum err guard_names(
 		return OK;
 	if (!hide && prompt_is_possible() && !cli->print.is_json)
 		hide = prompt_yes(
-			arena_format(&cli->arena, "%s — write the seats instead?",
+			arena_format(&cli->arena, tr("%s — write the seats instead?"),
 				names_text(cli, h)),
 			true);
 	if (!hide)

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/prompt.h"
 #include "core/base/id.h"
+#include "core/base/tr.h"
 #include "core/coaching/schema.h"
 #include "core/notebook/people.h"
 
@@ -23,7 +24,7 @@ static enum err read_name(struct cli *cli, const char **out, struct why *why)
 		return because(why, ERR_USAGE,
 			"init needs the name partners will see: --name NAME");
 	if (name == NULL) {
-		fputs("Name partners will see: ", stderr);
+		fprintf(stderr, "%s: ", tr("Name partners will see"));
 		if (!prompt_line(&line))
 			return because(why, ERR_USAGE, "no name was given");
 		name = buf_text(&line);
@@ -70,9 +71,10 @@ static enum err write_sheet(
 {
 	CLEAN_BUF struct buf sheet = {0};
 	buf_add_format(&sheet,
-		"Recovery key of %s's kith store. Who has this opens the store.\n"
-		"Print it, keep it away from the computer, and delete this file.\n\n%s\n",
-		name, buf_text(recovery));
+		tr("Recovery key of %s's kith store. Who has this opens the store.\n"
+		   "Print it, keep it away from the computer, and delete this file.\n"),
+		name);
+	buf_add_format(&sheet, "\n%s\n", buf_text(recovery));
 	bool wrote =
 		write(fd, sheet.at, sheet.len) == (ssize_t)sheet.len && fsync(fd) == 0;
 	wipe(sheet.at, sheet.len);

@@ -153,21 +153,23 @@ static void terminal_back(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
 }
 
+/* An instrument's word in the reader's language; its own where it has no translation. */
+static const char *said(struct observing *o, struct bytes word)
+{
+	return tr(arena_string(&o->cli->arena, word));
+}
+
 static void add_counts(struct observing *o, struct buf *out)
 {
 	const struct instrument *in = observer_instrument(o->observer);
 	if (in == NULL)
 		return;
-	buf_add_text(out, "  ");
-	buf_add(out, in->name);
-	buf_add_text(out, ":");
+	buf_add_format(out, "  %s:", said(o, in->name));
 	for (size_t i = 0; i < in->code_count; i++) {
 		size_t count = observer_count(o->observer, i);
 		if (count == 0)
 			continue;
-		buf_add_u8(out, ' ');
-		buf_add(out, in->codes[i].word);
-		buf_add_format(out, " %zu", count);
+		buf_add_format(out, " %s %zu", said(o, in->codes[i].word), count);
 	}
 }
 
@@ -496,9 +498,12 @@ static enum err finish(struct observing *o, struct why *why)
 		return e;
 	return coach_done(o->cli, &txn, o->session,
 		arena_format(&o->cli->arena,
-			"%s, %zu counts, %zu lines. Next: kith trim, kith feedback, kith "
-			"handover",
-			time_text(o, now), o->events, o->lines),
+			tr("%s, %s, %s. Next: kith trim, kith feedback, kith handover"),
+			time_text(o, now),
+			arena_format(&o->cli->arena,
+				tr_n("%zu count", "%zu counts", o->events), o->events),
+			arena_format(&o->cli->arena,
+				tr_n("%zu line", "%zu lines", o->lines), o->lines)),
 		why);
 }
 

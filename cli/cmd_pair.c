@@ -71,7 +71,7 @@ static void stop(struct pair *p, enum err e, const char *why)
 	if (p->over)
 		return;
 	p->over = true;
-	p->err = because(&p->why, e, "%s", why);
+	p->err = because(&p->why, e, "%s", tr(why));
 }
 
 /* ---- The store */
@@ -156,7 +156,7 @@ static void next_code(struct pair *p, const struct pairing_event *event)
 	}
 	if (event->again) {
 		p->burned = true;
-		fprintf(stderr, "kith: %s\n", event->why);
+		fprintf(stderr, "kith: %s\n", tr(event->why));
 	}
 	if (event->type == PAIRING_SHOW_CODE)
 		show_code(p, event);
@@ -406,9 +406,11 @@ static enum err say(struct pair *p, struct why *why)
 	const char *name = view_partner(partner);
 	if (!p->cli->print.is_json) {
 		print_line(&p->cli->print,
-			"Paired with %s%s. Next: kith share HANDLE --with \"%s\"", name,
-			p->met.sync.verified ? ", and met: identical, verified" : "",
-			name);
+			p->met.sync.verified
+				? "Paired with %s, and met: identical, verified. Next: "
+				  "kith share HANDLE --with \"%s\""
+				: "Paired with %s. Next: kith share HANDLE --with \"%s\"",
+			name, name);
 		return OK;
 	}
 	char person[PERSON_TEXT + 1];

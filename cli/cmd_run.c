@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/coaching/schema.h"
 #include "core/crypto/process.h"
@@ -30,7 +31,7 @@ static void stop(void *arg, int signal)
 	(void)signal;
 	bool *is_over = arg;
 	*is_over = true;
-	say(NULL, "stopping");
+	say(NULL, tr("stopping"));
 }
 
 static enum err read_listen(
@@ -73,7 +74,7 @@ static enum err run_in(struct cli *cli, struct loop *loop, struct why *why)
 	if (e != OK)
 		return e;
 	if (key == ERR_LOCKED)
-		say(NULL, "locked; it waits for: kith unlock");
+		say(NULL, tr("locked; it waits for: kith unlock"));
 	return serve(loop, why);
 }
 

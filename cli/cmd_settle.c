@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/commands.h"
 #include "core/notebook/places.h"
 
@@ -45,8 +46,10 @@ static enum err run(struct cli *cli, struct why *why)
 		json_uint(&cli->print.json, "settled", settled);
 		json_close(&cli->print.json);
 	} else {
-		print_line(&cli->print, "%s  %s: %zu place%s settled", document.handle,
-			document.title, settled, settled == 1 ? "" : "s");
+		print_line(&cli->print,
+			tr_n("%s  %s: %zu place settled", "%s  %s: %zu places settled",
+				settled),
+			document.handle, document.title, settled);
 	}
 	return cli_commit(&txn, why);
 }

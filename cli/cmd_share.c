@@ -39,11 +39,13 @@ static enum err share_one(struct cli *cli, struct notebook_txn *txn, const char 
 	if (!cli->print.is_json) {
 		print_line(&cli->print, "%s  %s", after.handle, after.title);
 		print_line(&cli->print,
-			"%s may %s it. It goes out when you two next meet.",
-			view_partner(partner),
-			role == ROLE_EDIT      ? "edit"
-			: role == ROLE_COMMENT ? "read and comment on"
-					       : "read");
+			role == ROLE_EDIT
+				? "%s may edit it. It goes out when you two next meet."
+			: role == ROLE_COMMENT
+				? "%s may read and comment on it. It goes out when you "
+				  "two next meet."
+				: "%s may read it. It goes out when you two next meet.",
+			view_partner(partner));
 		return OK;
 	}
 	struct json *json = &cli->print.json;

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/reach.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/notebook/ledger.h"
 
 /* "held since 24 Nov 2026, 14:02" */
@@ -10,14 +11,14 @@ static const char *state_text(struct cli *cli, const struct ledger_line *line)
 {
 	switch (line->reach) {
 	case REACH_NOT_SENT:
-		return "not sent yet";
+		return tr("not sent yet");
 	case REACH_MAY_HAVE_LEFT:
-		return "may have left";
+		return tr("may have left");
 	case REACH_HELD:
-		return arena_format(&cli->arena, "held since %s",
+		return arena_format(&cli->arena, tr("held since %s"),
 			print_when(&cli->arena, line->held_s));
 	}
-	return "may have left";
+	return tr("may have left");
 }
 
 static void add_json(struct cli *cli, const char *name, const struct ledger_line *line,
@@ -56,11 +57,12 @@ static enum err add_ledger(struct cli *cli, struct notebook_txn *txn,
 		table_cstr(table, document.handle);
 		table_cstr(table, view_partner(partner));
 		table_cstr(table, document.title);
-		table_cstr(table, role_word(document.head->role));
-		table_cstr(table, lines[i].by_me ? "yours" : "theirs");
-		table_cstr(table,
-			arena_format(&cli->arena, "%s%s", state_text(cli, &lines[i]),
-				lines[i].pending ? "; changes wait" : ""));
+		table_cstr(table, tr_in("role", role_word(document.head->role)));
+		table_cstr(table, lines[i].by_me ? tr("yours") : tr("theirs"));
+		table_cstr(
+			table, arena_format(&cli->arena,
+				       lines[i].pending ? tr("%s; changes wait") : "%s",
+				       state_text(cli, &lines[i])));
 	}
 	return e;
 }

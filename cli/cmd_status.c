@@ -30,9 +30,10 @@ static void add_text(struct cli *cli, struct notebook_txn *txn, struct partner *
 	size_t count = ledger_notices(txn, partner, &notices);
 	size_t pending = ledger_pending(txn, partner);
 	print_heading(&cli->print, "%s", view_partner(partner));
-	print_line(&cli->print, "  last verified: %s%s",
-		print_when(&cli->arena, partner->verified_s),
-		partner->identical ? ", identical" : "");
+	print_line(&cli->print,
+		partner->identical ? "  last verified: %s, identical"
+				   : "  last verified: %s",
+		print_when(&cli->arena, partner->verified_s));
 	print_line(&cli->print, "  waits to go out: %zu", pending);
 	for (size_t i = 0; i < count; i++)
 		print_line(&cli->print, "  %s",
@@ -46,10 +47,10 @@ static void say(struct cli *cli, struct notebook_txn *txn, enum node_state node,
 	for (size_t i = 0; i < count; i++)
 		pending += ledger_pending(txn, &partners[i]);
 	if (!cli->print.is_json) {
-		print_line(&cli->print, "Node: %s",
-			node == NODE_NONE     ? "not running (kith run)"
-			: node == NODE_LOCKED ? "running, locked (kith unlock)"
-					      : "running");
+		print_line(&cli->print, node == NODE_NONE ? "Node: not running (kith run)"
+					: node == NODE_LOCKED
+						? "Node: running, locked (kith unlock)"
+						: "Node: running");
 		for (size_t i = 0; i < count; i++)
 			add_text(cli, txn, &partners[i]);
 		return;

@@ -278,12 +278,15 @@ static void say_target(struct sync_job *job, const struct target *target)
 				bytes_text(why_text(&target->why, target->err))));
 		return;
 	}
-	print_line(print, "%s: %zu came, %zu went; %s", target->name, o->received,
-		o->sent,
-		o->verified
-			? arena_format(&job->cli->arena, "identical, verified %s",
-				  print_when(&job->cli->arena, clock_wall_ms() / 1000))
-			: "not proven to be the same (kith status says why)");
+	if (o->verified)
+		print_line(print, "%s: %zu came, %zu went; identical, verified %s",
+			target->name, o->received, o->sent,
+			print_when(&job->cli->arena, clock_wall_ms() / 1000));
+	else
+		print_line(print,
+			"%s: %zu came, %zu went; not proven to be the same (kith status "
+			"says why)",
+			target->name, o->received, o->sent);
 }
 
 static enum err say_text(struct sync_job *job, struct notebook_txn *txn, struct why *why)

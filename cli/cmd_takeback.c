@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/reach.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/commands.h"
 #include "core/notebook/share.h"
 
@@ -69,9 +70,13 @@ static enum err take_copies(struct cli *cli, struct notebook_txn *txn,
 		taken++;
 	}
 	if (taken == 0)
-		return because(why, ERR_REFUSED, "%.100s \"%.200s\" is not shared%s%s",
-			document->handle, document->title, from != NULL ? " with " : "",
-			from != NULL ? view_partner(from) : "");
+		return from != NULL ? because(why, ERR_REFUSED,
+					      "%.100s \"%.200s\" is not shared with %s",
+					      document->handle, document->title,
+					      view_partner(from))
+				    : because(why, ERR_REFUSED,
+					      "%.100s \"%.200s\" is not shared",
+					      document->handle, document->title);
 	return OK;
 }
 
@@ -96,9 +101,12 @@ static enum err take_back(struct cli *cli, struct notebook_txn *txn, const char 
 static enum err run(struct cli *cli, struct why *why)
 {
 	enum err e = cli_confirm(cli, why,
-		"Take back %zu document%s? What a partner already read, they may "
-		"remember.",
-		cli->args.word_count, cli->args.word_count == 1 ? "" : "s");
+		tr_n("Take back %zu document? What a partner already read, they may "
+		     "remember.",
+			"Take back %zu documents? What a partner already read, they may "
+			"remember.",
+			cli->args.word_count),
+		cli->args.word_count);
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct partner *from;
 	if (e != OK || (e = cli_edit(cli, &txn, why)) != OK ||

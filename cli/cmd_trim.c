@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/coach.h"
 #include "cli/commands.h"
+#include "core/base/tr.h"
 #include "core/coaching/handover.h"
 
 static const char *line_text(struct cli *cli, const struct event *event)
@@ -107,7 +108,11 @@ static enum err run(struct cli *cli, struct why *why)
 	if (e != OK)
 		return e;
 	return coach_done(cli, &txn, session,
-		arena_format(&cli->arena, "%zu taken out; they never leave", count), why);
+		arena_format(&cli->arena,
+			tr_n("%zu taken out; it never leaves",
+				"%zu taken out; they never leave", count),
+			count),
+		why);
 }
 
 static const struct option options[] = {

@@ -5,6 +5,7 @@
 #include "cli/coach.h"
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "core/base/tr.h"
 #include "core/coaching/commands.h"
 #include "core/coaching/schema.h"
 #include "core/coaching/visit.h"
@@ -47,9 +48,8 @@ static enum err send(struct cli *cli, struct notebook_txn **txn, struct id id,
 		return e;
 	return coach_done(cli, txn, there,
 		arena_format(&cli->arena,
-			"It goes out when you next meet %s's computer; %s will see "
-			"exactly "
-			"this: kith show",
+			tr("It goes out when you next meet %s's computer; %s will see "
+			   "exactly this: kith show"),
 			view_partner(partner), view_partner(partner)),
 		why);
 }
@@ -96,12 +96,12 @@ static enum err answer(struct cli *cli, struct notebook_txn **txn,
 	enum visit_answer answer, struct why *why)
 {
 	static const char *const sentences[] = {
-		[ANSWER_ACCEPT] = "Accepted; the answer goes out when you next meet",
-		[ANSWER_OTHER_TIME] = "Another time proposed",
-		[ANSWER_DECLINE] = "Not this time",
-		[ANSWER_DROP] = "Dropped; no reason is asked",
-		[ANSWER_ASK_KIND] = "Asked; the answer comes when you next meet",
-		[ANSWER_SUGGEST] = "Suggested",
+		[ANSWER_ACCEPT] = N_("Accepted; the answer goes out when you next meet"),
+		[ANSWER_OTHER_TIME] = N_("Another time proposed"),
+		[ANSWER_DECLINE] = N_("Not this time"),
+		[ANSWER_DROP] = N_("Dropped; no reason is asked"),
+		[ANSWER_ASK_KIND] = N_("Asked; the answer comes when you next meet"),
+		[ANSWER_SUGGEST] = N_("Suggested"),
 	};
 	struct id id;
 	const char *rest = coach_rest(cli, 2);
@@ -133,25 +133,29 @@ static const char *wanted_text(struct cli *cli, const struct visit *visit)
 	for (size_t i = 0; i < WANTED_KINDS; i++)
 		if (visit->wanted & (1u << i))
 			all = arena_format(&cli->arena, "%s%s%s", all,
-				all[0] != '\0' ? ", " : "", wanted_words[i]);
-	return all[0] != '\0' ? all : "anything";
+				all[0] != '\0' ? ", " : "",
+				tr_in("choice", wanted_words[i]));
+	return all[0] != '\0' ? all : tr("anything");
 }
 
 static void show_visit_text(
 	struct cli *cli, struct notebook_txn *txn, const struct visit *visit)
 {
 	struct print *print = &cli->print;
-	print_line(print, "  %s%s%s", visit_state_text(visit->state),
-		visit->both_answered ? " (you answered at the same time)" : "",
-		visit->i_teach ? "; I teach" : "; I look");
+	print_line(print, visit->i_teach ? "  %s%s; I teach" : "  %s%s; I look",
+		tr(visit_state_text(visit->state)),
+		visit->both_answered ? tr(" (you answered at the same time)") : "");
 	if (visit->state != VISIT_DRAFT)
 		print_line(print, "  with %s", view_person(txn, &visit->partner));
 	if (visit->when[0] != '\0')
 		print_line(print, "  when: %s%s",
 			print_clean(&cli->arena, bytes_text(visit->when)),
-			visit->minutes > 0 ? arena_format(&cli->arena, ", %lld minutes",
-						     (long long)visit->minutes)
-					   : "");
+			visit->minutes > 0
+				? arena_format(&cli->arena,
+					  tr_n(", %lld minute", ", %lld minutes",
+						  (unsigned long)visit->minutes),
+					  (long long)visit->minutes)
+				: "");
 	if (visit->state == VISIT_OTHER_TIME && visit->other_when[0] != '\0')
 		print_line(print, "  proposed instead: %s",
 			print_clean(&cli->arena, bytes_text(visit->other_when)));

@@ -1,5 +1,6 @@
 #include "cli/places.h"
 
+#include "core/base/tr.h"
 #include "core/coaching/views.h"
 #include "core/notebook/places.h"
 
@@ -48,7 +49,7 @@ static const char *told(
 {
 	if (words.len > 0)
 		return print_clean(&cli->arena, words);
-	return place->is_text ? "(took out what stood there)" : "(nothing)";
+	return place->is_text ? tr("(took out what stood there)") : tr("(nothing)");
 }
 
 enum err places_text(

@@ -87,7 +87,7 @@ const char *print_when(struct arena *arena, uint64_t seconds)
 	char text[64];
 	if (seconds == 0 || localtime_r(&at, &local) == NULL ||
 		strftime(text, sizeof text, "%e %b %Y, %H:%M", &local) == 0)
-		return "never";
+		return tr("never");
 	return arena_text(arena, text + (text[0] == ' ' ? 1 : 0));
 }
 

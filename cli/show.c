@@ -157,8 +157,9 @@ void show_json(struct cli *cli, struct notebook_txn *txn, const char *key,
 static const char *record_text(struct cli *cli, struct notebook_txn *txn,
 	const struct view_field *field, struct bytes value)
 {
-	return print_clean(
+	const char *text = print_clean(
 		&cli->arena, bytes_text(view_value(txn, field->schema, value)));
+	return field->schema->value == VALUE_CHOICE ? tr_in("choice", text) : text;
 }
 
 /* In another language the field's own name stands behind: it is what kith edit takes. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/coaching/fields.h"
 #include "core/coaching/schema.h"
@@ -116,16 +117,16 @@ static struct bytes text_now(const struct edit *edit)
 	return found.items[0].value;
 }
 
-static enum err refuse_act(const struct edit *edit, const char *act, struct why *why)
+static enum err refuse_act(const struct edit *edit, struct why *why)
 {
 	static const char *const is[] = {
-		[FIELD_REGISTER] = "one value: --set",
-		[FIELD_TEXT] = "a text: --set, --append, --text-file",
-		[FIELD_SET] = "a set: --add, --remove",
-		[FIELD_LOG] = "a list of records: --append, --remove",
+		[FIELD_REGISTER] = N_("one value: --set"),
+		[FIELD_TEXT] = N_("a text: --set, --append, --text-file"),
+		[FIELD_SET] = N_("a set: --add, --remove"),
+		[FIELD_LOG] = N_("a list of records: --append, --remove"),
 	};
-	return because(why, ERR_REFUSED, "%s cannot be %s; it is %s", edit->field->name,
-		act, is[edit->field->type]);
+	return because(why, ERR_REFUSED, "that cannot be done to %s: it is %s",
+		edit->field->name, tr(is[edit->field->type]));
 }
 
 static enum err rewrite(
@@ -143,7 +144,7 @@ static enum err set(const struct edit *edit, struct bytes value, struct why *why
 	if (edit->field->type == FIELD_TEXT)
 		return rewrite(edit, text_now(edit), value, why);
 	if (edit->field->type != FIELD_REGISTER)
-		return refuse_act(edit, "set", why);
+		return refuse_act(edit, why);
 	if (value.len == 0)
 		pack_nil(&packed);
 	else
@@ -158,7 +159,7 @@ static enum err add(const struct edit *edit, struct bytes value, struct why *why
 {
 	CLEAN_BUF struct buf packed = {0};
 	if (edit->field->type != FIELD_SET)
-		return refuse_act(edit, "added to", why);
+		return refuse_act(edit, why);
 	enum err e = value_read(edit->txn, edit->field, value, &packed, why);
 	if (e != OK)
 		return e;
@@ -184,7 +185,7 @@ static enum err remove_value(const struct edit *edit, struct bytes value, struct
 	if (edit->field->type == FIELD_LOG)
 		return void_record(edit, value, why);
 	if (edit->field->type != FIELD_SET)
-		return refuse_act(edit, "removed from", why);
+		return refuse_act(edit, why);
 	enum err e = value_read(edit->txn, edit->field, value, &packed, why);
 	if (e != OK)
 		return e;
@@ -208,7 +209,7 @@ static enum err append(const struct edit *edit, struct bytes value, struct why *
 	if (edit->field->type == FIELD_TEXT)
 		return append_line(edit, value, why);
 	if (edit->field->type != FIELD_LOG)
-		return refuse_act(edit, "appended to", why);
+		return refuse_act(edit, why);
 	CLEAN_BUF struct buf packed = {0};
 	uint8_t record[8];
 	enum err e = record_read(edit->txn, edit->field, value, &packed, why);
@@ -233,7 +234,7 @@ static enum err act(
 		return append(edit, words->value, why);
 	case EDIT_REWRITE:
 		if (edit->field->type != FIELD_TEXT)
-			return refuse_act(edit, "rewritten", why);
+			return refuse_act(edit, why);
 		return rewrite(edit, words->base, words->value, why);
 	}
 	return ERR_INVALID;
@@ -281,7 +282,7 @@ enum err coach_text(struct notebook_txn *txn, struct id document,
 	struct edit edit = {.txn = txn, .field = field, .key = key};
 	enum err e = leaf_open(txn, document, &edit.leaf, why);
 	if (e == OK && field->type != FIELD_TEXT)
-		e = refuse_act(&edit, "rewritten", why);
+		e = refuse_act(&edit, why);
 	if (e == OK)
 		*out = text_now(&edit);
 	return e;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/coaching/commands.h"
 #include "core/coaching/when.h"
 
@@ -152,7 +153,7 @@ static enum err wrong_part(
 	CLEAN_BUF struct buf all = {0};
 	for (const struct record_field *part = field->record; part->name != NULL; part++)
 		buf_add_format(&all, "%s%s%s", all.len > 0 ? ", " : "", part->name,
-			part->optional ? " (may be left out)" : "");
+			part->optional ? tr(" (may be left out)") : "");
 	return because(why, ERR_INVALID,
 		"a record of %s has no part \"%.40s\"; write NAME=VALUE; … of %s",
 		field->name, name, buf_text(&all));

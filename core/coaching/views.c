@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/coaching/fields.h"
 #include "core/notebook/places.h"
@@ -48,26 +49,37 @@ static const char *referred(struct notebook_txn *txn, struct bytes id_bytes)
 		return "?";
 	memcpy(id.b, id_bytes.at, sizeof id.b);
 	if (leaf_open(txn, id, &leaf, NULL) != OK)
-		return "(not here)";
+		return tr("(not here)");
 	leaf_handle(txn, leaf, handle);
 	return arena_text(txn_arena(txn), handle);
 }
 
-static const char *item_text(
-	struct notebook_txn *txn, enum value_type type, struct pack_reader *r);
+static const char *item_text(struct notebook_txn *txn, const struct field_schema *field,
+	struct pack_reader *r);
+
+static bool is_choice(const struct record_field *parts, const char *name)
+{
+	for (; parts != NULL && parts->name != NULL; parts++)
+		if (strcmp(parts->name, name) == 0)
+			return parts->type == VALUE_CHOICE;
+	return false;
+}
 
 /* "date 2027-01-31 · value 12"; a part called text needs no name. */
-static const char *record_text(struct notebook_txn *txn, struct pack_reader *r)
+static const char *record_text(
+	struct notebook_txn *txn, const struct field_schema *field, struct pack_reader *r)
 {
 	struct arena *arena = txn_arena(txn);
 	const char *all = "";
 	size_t parts = pack_read_map(r, RECORD_PARTS_MAX);
 	for (size_t i = 0; i < parts && !r->failed; i++) {
 		const char *name = arena_string(arena, pack_read_text(r, 64));
+		const char *value = item_text(txn, NULL, r);
+		if (is_choice(field->record, name))
+			value = tr_in("choice", value);
 		bool named = strcmp(name, "text") != 0;
 		all = arena_format(arena, "%s%s%s%s%s", all, i > 0 ? " · " : "",
-			named ? name : "", named ? " " : "",
-			item_text(txn, VALUE_ANY, r));
+			named ? tr_in("field", name) : "", named ? " " : "", value);
 	}
 	return all;
 }
@@ -81,13 +93,25 @@ static const char *bin_text(struct notebook_txn *txn, struct bytes bin)
 	return text;
 }
 
+/* In digits, with the reader's decimal point. */
+static const char *number_text(struct arena *arena, double number)
+{
+	const char *text = arena_format(arena, "%.15g", number),
+		   *point = strchr(text, '.');
+	return point == NULL ? text
+			     : arena_format(arena, "%.*s%s%s", (int)(point - text), text,
+				       tr_decimal(), point + 1);
+}
+
+/* `field` where the value may be one of its records; else NULL. */
 static const char *item_text(
-	struct notebook_txn *txn, enum value_type type, struct pack_reader *r)
+	struct notebook_txn *txn, const struct field_schema *field, struct pack_reader *r)
 {
 	struct arena *arena = txn_arena(txn);
 	enum pack_type next;
-	if (type == VALUE_RECORD && pack_peek(r, &next) && next == PACK_MAP)
-		return record_text(txn, r);
+	if (field != NULL && field->value == VALUE_RECORD && pack_peek(r, &next) &&
+		next == PACK_MAP)
+		return record_text(txn, field, r);
 	struct bytes whole = pack_read_any(r);
 	struct pack_reader inner = pack_read(whole);
 	struct pack_item item;
@@ -97,13 +121,13 @@ static const char *item_text(
 	case PACK_NIL:
 		return "";
 	case PACK_BOOL:
-		return item.v.b ? "yes" : "no";
+		return item.v.b ? tr("yes") : tr("no");
 	case PACK_UINT:
 		return arena_format(arena, "%llu", (unsigned long long)item.v.u);
 	case PACK_INT:
 		return arena_format(arena, "%lld", (long long)item.v.i);
 	case PACK_NUMBER:
-		return arena_format(arena, "%.15g", item.v.number);
+		return number_text(arena, item.v.number);
 	case PACK_TEXT:
 		return clean_line(txn, item.v.bytes);
 	case PACK_BIN:
@@ -119,7 +143,7 @@ const char *view_value(
 	struct notebook_txn *txn, const struct field_schema *field, struct bytes packed)
 {
 	struct pack_reader r = pack_read(packed);
-	return item_text(txn, field->value, &r);
+	return item_text(txn, field, &r);
 }
 
 /* The first line that holds something, cut to a title's length. */
@@ -161,9 +185,9 @@ const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
 			return title;
 	}
 	if (kind->owner == OWNER_BOTH)
-		return arena_format(txn_arena(txn), "%s with %s", kind->name,
-			view_person(txn, &leaf->partner));
-	return arena_format(txn_arena(txn), "(empty %s)", kind->name);
+		return arena_format(txn_arena(txn), tr("%s with %s"),
+			tr_in("kind", kind->name), view_person(txn, &leaf->partner));
+	return arena_format(txn_arena(txn), tr("(empty %s)"), tr_in("kind", kind->name));
 }
 
 /* ---- Documents */
