@@ -84,6 +84,16 @@ bool vector_equal(const struct vector *a, const struct vector *b)
 	return true;
 }
 
+uint64_t vector_ahead(const struct vector *a, const struct vector *b)
+{
+	uint64_t count = 0;
+	for (size_t i = 0; i < a->count; i++) {
+		uint64_t seen = vector_get(b, a->items[i].log);
+		count += a->items[i].entry > seen ? a->items[i].entry - seen : 0;
+	}
+	return count;
+}
+
 void vector_copy(struct vector *into, const struct vector *from)
 {
 	*into = (struct vector){0};

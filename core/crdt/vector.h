@@ -41,6 +41,9 @@ void vector_join(struct vector *into, const struct vector *other);
 bool vector_covers(const struct vector *a, const struct vector *b);
 bool vector_equal(const struct vector *a, const struct vector *b);
 
+/* How many entries `a` has seen that `b` has not. */
+uint64_t vector_ahead(const struct vector *a, const struct vector *b);
+
 /* `into` is zeroed or released before; owned by the caller. */
 void vector_copy(struct vector *into, const struct vector *from);
 void vector_release(struct vector *vector);

@@ -207,9 +207,10 @@ static enum err hear_log(struct notebook_txn *txn, struct space *space,
 	return OK;
 }
 
-/* Own history that is not here comes first; nothing is sealed before it is back. */
+/* Own history that is not here comes first; nothing is sealed before it is back. A claim
+ * that may be old tells of history, but not that this is all of it. */
 static enum err hear_pulling(struct notebook_txn *txn, struct space *space,
-	const struct claim *claim, const bool *mine, struct why *why)
+	const struct claim *claim, const bool *mine, bool current, struct why *why)
 {
 	bool was = space->pulling;
 	CLEAN_VECTOR struct vector here = {0};
@@ -218,8 +219,8 @@ static enum err hear_pulling(struct notebook_txn *txn, struct space *space,
 		if (mine[i])
 			vector_set(&space->target, claim->logs[i].id, claim->logs[i].seq);
 	space_vector(space, &here);
-	space->pulling = !vector_covers(&here, &space->target);
-	if (!space->pulling)
+	space->pulling = !vector_covers(&here, &space->target) || (was && !current);
+	if (!space->pulling || !current)
 		vector_release(&space->target);
 	if (was != space->pulling)
 		space_touch(space);
@@ -269,38 +270,85 @@ static void left(struct notebook_txn *txn, struct partner *partner, struct space
 	people_touch(txn, partner);
 }
 
-enum err exchange_hear(struct notebook_txn *txn, struct partner *partner,
-	struct id device, struct bytes bytes, struct heard *out, struct why *why)
+/* Older than what is known: they have met since, and knew all of it then. */
+static bool is_stale(const struct partner *partner, const struct space *space,
+	struct id device, const struct carried *carried, const struct heard *heard)
 {
-	struct space *space = NULL;
-	struct claim claim;
-	*out = (struct heard){0};
-	enum err e = exchange_space(txn, partner, &space, why);
-	if (e != OK)
-		return e;
-	if (read_claim(txn, space->id, bytes, &claim) != OK)
-		return exchange_unreadable(why);
-	bool mine[SPACE_LOGS_MAX] = {false};
-	for (size_t i = 0; e == OK && i < claim.count; i++) {
+	CLEAN_VECTOR struct vector here = {0};
+	if (carried == NULL || carried->written_s / 60 >= partner->met_s / 60 ||
+		heard->i_lack || heard->my_fork || heard->their_fork)
+		return false;
+	for (size_t i = 0; i < space->holder_count; i++)
+		if (id_equal(space->holders[i].device, device))
+			return vector_covers(&space->holders[i].held, &heard->theirs);
+	return false;
+}
+
+/* The claim's logs, one by one. `mine`: which of them are. */
+static enum err hear_logs(struct notebook_txn *txn, struct partner *partner,
+	struct space *space, const struct claim *claim, bool *mine, struct heard *out,
+	struct why *why)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < claim->count; i++) {
 		const struct person_id *person =
-			exchange_owner(txn, partner, claim.logs[i].device);
-		if (person == NULL && claim.list > partner->list.number)
+			exchange_owner(txn, partner, claim->logs[i].device);
+		if (person == NULL && claim->list > partner->list.number)
 			continue; /* of a device in the list that follows */
 		if (person == NULL)
 			return because(why, ERR_REFUSED,
 				"the other side holds words of a device that nobody "
 				"knows");
 		mine[i] = person_equal(*person, txn->notebook->me.person);
-		vector_set(&out->theirs, claim.logs[i].id, claim.logs[i].seq);
-		e = hear_log(txn, space, &claim.logs[i], mine[i], out);
+		vector_set(&out->theirs, claim->logs[i].id, claim->logs[i].seq);
+		e = hear_log(txn, space, &claim->logs[i], mine[i], out);
 	}
+	return e == OK ? OK
+		       : because(why, e, "what you share cannot be read: %s",
+				 err_text(e));
+}
+
+static void note_fork(
+	const struct partner *partner, struct space *space, const struct heard *heard)
+{
+	bool forked = heard->my_fork || heard->their_fork;
+	if (space->forked != forked)
+		space_touch(space);
+	space->forked = forked;
+	if (heard->their_fork)
+		space_notice(space,
+			"%s uses a copy of an older notebook: they are healing it; pair "
+			"again "
+			"if this stays",
+			partner->called);
+}
+
+/* What a claim means for this store; `carried`: it came in a bundle. */
+static enum err take_in(struct notebook_txn *txn, struct partner *partner,
+	struct id device, struct bytes bytes, const struct carried *carried,
+	struct heard *out, struct why *why)
+{
+	struct space *space = NULL;
+	struct claim claim;
+	bool mine[SPACE_LOGS_MAX] = {false};
+	*out = (struct heard){0};
+	enum err e = exchange_space(txn, partner, &space, why);
 	if (e != OK)
-		return because(why, e, "what you share cannot be read: %s", err_text(e));
+		return e;
+	if (read_claim(txn, space->id, bytes, &claim) != OK)
+		return exchange_unreadable(why);
+	e = hear_logs(txn, partner, space, &claim, mine, out, why);
+	if (e != OK)
+		return e;
+	out->stale = is_stale(partner, space, device, carried, out);
+	if (out->stale)
+		return OK;
+	bool current = carried == NULL || (carried->answers && !out->restored);
 	if (out->restored)
 		e = restore_space(txn, space, why);
 	if (e != OK)
 		return e;
-	e = hear_pulling(txn, space, &claim, mine, why);
+	e = hear_pulling(txn, space, &claim, mine, current, why);
 	if (e == OK)
 		e = leaves_count(txn);
 	if (e != OK)
@@ -308,15 +356,23 @@ enum err exchange_hear(struct notebook_txn *txn, struct partner *partner,
 	out->list_behind = claim.held_list < txn->notebook->me.list_number;
 	out->list_ahead = claim.list > partner->list.number;
 	space_hold(space, device, &out->theirs, txn->now_s);
-	if (out->their_fork)
-		space_notice(space,
-			"%s uses a copy of an older notebook: they are healing it; pair "
-			"again "
-			"if this stays",
-			partner->called);
+	note_fork(partner, space, out);
 	compare(txn, partner, space, &claim, out);
 	left(txn, partner, space, out);
 	if (out->my_fork || out->their_fork)
 		space_vector(space, &out->theirs);
 	return OK;
+}
+
+enum err exchange_hear(struct notebook_txn *txn, struct partner *partner,
+	struct id device, struct bytes claim, struct heard *out, struct why *why)
+{
+	return take_in(txn, partner, device, claim, NULL, out, why);
+}
+
+enum err exchange_hear_carried(struct notebook_txn *txn, struct partner *partner,
+	struct id device, struct bytes claim, const struct carried *carried,
+	struct heard *out, struct why *why)
+{
+	return take_in(txn, partner, device, claim, carried, out, why);
 }

@@ -46,6 +46,7 @@ struct heard {
 	bool my_fork;  /* another entry of mine stands, or may stand, there: ask about
 			  `log` */
 	bool their_fork;
+	bool stale; /* carried, and older than what is known: nothing was taken in */
 	struct log_id log;
 	uint64_t seq;
 };
@@ -57,6 +58,23 @@ void heard_release(struct heard *heard);
  */
 MUST_USE enum err exchange_hear(struct notebook_txn *txn, struct partner *partner,
 	struct id device, struct bytes claim, struct heard *out, struct why *why);
+
+/* How a claim came that was not said but carried, in a bundle. */
+struct carried {
+	uint64_t written_s; /* by the writer's clock; display, and a guess at what is
+			       stale */
+	bool answers; /* its writer had read what this store wrote since own history last
+			 had to come back, and so knows how much of it is here */
+};
+
+/*
+ * The same for a claim in a bundle. It may be old, so it ends no wait for own history
+ * unless it answers; and where it says nothing more than is known and was written before
+ * the two last met, it is `stale`. Errors: as exchange_hear().
+ */
+MUST_USE enum err exchange_hear_carried(struct notebook_txn *txn, struct partner *partner,
+	struct id device, struct bytes claim, const struct carried *carried,
+	struct heard *out, struct why *why);
 
 /*
  * Append a push of what a holder of `theirs` lacks, at most about `max` bytes, and move

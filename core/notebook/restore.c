@@ -50,6 +50,7 @@ enum err restore_space(struct notebook_txn *txn, struct space *space, struct why
 	space->has_own = false;
 	space->pulling = true;
 	vector_release(&space->target);
+	trail_restart(&space->trail);
 	space_touch(space);
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < count; i++)

@@ -11,6 +11,7 @@
 #include "core/notebook/entry.h"
 #include "core/notebook/idset.h"
 #include "core/notebook/people.h"
+#include "core/notebook/trail.h"
 
 #define SPACE_LOGS_MAX    256u
 #define SPACE_STEPS_MAX   256u
@@ -76,6 +77,8 @@ struct space {
 	uint64_t incomplete; /* documents with a section missing */
 	uint64_t bytes_in;
 	bool closed_by_me, closed_by_them;
+	bool forked;        /* when last heard, a log was another one there than here */
+	struct trail trail; /* of bundles */
 	char *notices[SPACE_NOTICES_MAX]; /* newest first; owned */
 	size_t notice_count;
 	bool dirty;

@@ -5,6 +5,8 @@
 /* ---- The record of a space, under K_rec: small, and written whole at each change. */
 
 #define SPACE_FORMAT 1u
+#define SPACE_FIELDS 21u
+#define SPACE_BEFORE 19u /* fields of a record from before there were bundles */
 #define MANY         (UINT64_C(1) << 32)
 
 static void pack_log(struct buf *out, const struct space_log *log)
@@ -36,7 +38,7 @@ static void pack_holder(struct buf *out, const struct space_holder *holder)
 
 void space_pack(struct buf *out, const struct space *s)
 {
-	pack_array(out, 19);
+	pack_array(out, SPACE_FIELDS);
 	pack_uint(out, SPACE_FORMAT);
 	pack_bin(out, BYTES_OF(s->partner.b));
 	pack_bin(out, BYTES_OF(s->key.b));
@@ -69,6 +71,8 @@ void space_pack(struct buf *out, const struct space *s)
 	pack_array(out, s->notice_count);
 	for (size_t i = 0; i < s->notice_count; i++)
 		pack_cstr(out, s->notices[i]);
+	pack_bool(out, s->forked);
+	trail_pack(out, &s->trail);
 }
 
 static void load_log(struct pack_reader *r, struct id space, struct space_log *log)
@@ -128,7 +132,7 @@ static void read_notices(struct pack_reader *r, struct space *s)
 enum err space_unpack(struct bytes record, struct space *s)
 {
 	struct pack_reader r = pack_read(record);
-	(void)pack_read_array(&r, 19);
+	size_t fields = pack_read_array(&r, SPACE_FIELDS);
 	if (pack_read_uint(&r, UINT32_MAX) != SPACE_FORMAT)
 		return ERR_DAMAGED;
 	pack_read_fixed(&r, s->partner.b, sizeof s->partner.b);
@@ -155,5 +159,9 @@ enum err space_unpack(struct bytes record, struct space *s)
 	s->closed_by_me = pack_read_bool(&r);
 	s->closed_by_them = pack_read_bool(&r);
 	read_notices(&r, s);
+	if (fields != SPACE_BEFORE) {
+		s->forked = pack_read_bool(&r);
+		trail_unpack(&r, &s->trail);
+	}
 	return pack_done(&r) ? OK : ERR_DAMAGED;
 }

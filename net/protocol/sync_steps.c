@@ -300,15 +300,6 @@ enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found 
 
 /* ---- Pushing. */
 
-static size_t entries_between(const struct vector *before, const struct vector *after)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < after->count; i++)
-		count += (size_t)(after->items[i].entry -
-				  vector_get(before, after->items[i].log));
-	return count;
-}
-
 enum err step_push(struct sync_peer *peer, size_t max, struct buf *out, size_t *entries,
 	bool *more, struct why *why)
 {
@@ -321,7 +312,7 @@ enum err step_push(struct sync_peer *peer, size_t max, struct buf *out, size_t *
 		return e;
 	vector_copy(&before, &peer->sent);
 	e = exchange_push(step.txn, step.partner, &peer->sent, max, out, more, why);
-	*entries = entries_between(&before, &peer->sent);
+	*entries = (size_t)vector_ahead(&peer->sent, &before);
 	return e;
 }
 
