@@ -294,18 +294,7 @@ static enum err say_text(struct sync_job *job, struct notebook_txn *txn, struct 
 	size_t places = 0;
 	for (size_t i = 0; i < job->count; i++)
 		say_target(job, &job->targets[i]);
-	CLEAN_BUF struct buf before = {0};
-	buf_add(&before, buf_bytes(&job->cli->print.out));
-	buf_clear(&job->cli->print.out);
-	enum err e = places_text(job->cli, txn, &places, why);
-	CLEAN_BUF struct buf list = {0};
-	buf_add(&list, buf_bytes(&job->cli->print.out));
-	buf_clear(&job->cli->print.out);
-	buf_add(&job->cli->print.out, buf_bytes(&before));
-	if (places > 0)
-		print_heading(&job->cli->print, "Both wrote here; nothing is lost:");
-	buf_add(&job->cli->print.out, buf_bytes(&list));
-	return e;
+	return places_say(job->cli, txn, &places, why);
 }
 
 /* One that was met is a success; else the reason why the first was not. */

@@ -39,6 +39,7 @@ const struct command *const commands[] = {
 	&cmd_takeback,
 	&cmd_drop,
 	&cmd_sync,
+	&cmd_bundle,
 	&cmd_run,
 	&cmd_status,
 	&cmd_lock,

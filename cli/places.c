@@ -75,3 +75,20 @@ enum err places_text(
 	}
 	return e;
 }
+
+enum err places_say(
+	struct cli *cli, struct notebook_txn *txn, size_t *count, struct why *why)
+{
+	struct buf *out = &cli->print.out;
+	CLEAN_BUF struct buf before = {0}, list = {0};
+	buf_add(&before, buf_bytes(out));
+	buf_clear(out);
+	enum err e = places_text(cli, txn, count, why);
+	buf_add(&list, buf_bytes(out));
+	buf_clear(out);
+	buf_add(out, buf_bytes(&before));
+	if (*count > 0)
+		print_heading(&cli->print, "Both wrote here; nothing is lost:");
+	buf_add(out, buf_bytes(&list));
+	return e;
+}

@@ -83,3 +83,32 @@ handle() {
 	kith "$@" --json
 	json 'd["handle"]'
 }
+
+# pair_homes HOME HOME: pair the two stores over this machine's loopback.
+pair_homes() {
+	rm -f "$scratch"/pair.*
+	mkfifo "$scratch/pair.in1" "$scratch/pair.in2"
+	pair_port=$((20000 + ($$ * 7 + ${pair_port:-0}) % 20000))
+	"$KITH" --home "$1" pair --listen 127.0.0.1:$pair_port <"$scratch/pair.in1" >"$scratch/pair.out1" 2>&1 &
+	pair_one=$!
+	exec 8>"$scratch/pair.in1"
+	pair_code=
+	for _ in $(seq 200); do
+		pair_code=$(grep -oE '[0-9][0-9]-[a-z]+-[a-z]+-[a-z]+' "$scratch/pair.out1" | tail -n 1)
+		[ -n "$pair_code" ] && break
+		sleep 0.05
+	done
+	"$KITH" --home "$2" pair --enter --address 127.0.0.1:$pair_port <"$scratch/pair.in2" >"$scratch/pair.out2" 2>&1 &
+	pair_two=$!
+	pids="$pair_one $pair_two"
+	exec 9>"$scratch/pair.in2"
+	printf '%s\ny\n' "$pair_code" >&9
+	echo y >&8
+	pair_status=0
+	wait $pair_one || pair_status=$?
+	wait $pair_two || pair_status=$?
+	exec 8>&- 9>&-
+	pids=
+	[ $pair_status -eq 0 ] || { echo "# pairing failed"; cat "$scratch"/pair.out*; }
+	return $pair_status
+}
