@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "core/base/fold.h"
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/crypto/keys.h"
@@ -52,6 +53,25 @@ static bool read_line(int fd, char *out, size_t room, size_t *len)
 	return true;
 }
 
+/* Keyboards differ in how they write an accented letter; the key must not. */
+static enum err compose(struct passphrase *p, struct why *why)
+{
+	int32_t scratch[PASSPHRASE_MAX + 1];
+	struct bytes composed;
+	bool fits = fold_compose(passphrase_bytes(p), scratch, PASSPHRASE_MAX + 1,
+			    &composed) &&
+		    composed.len <= PASSPHRASE_MAX;
+	if (fits) {
+		memcpy(p->text, composed.at, composed.len);
+		p->len = composed.len;
+		p->text[p->len] = '\0';
+	}
+	wipe(scratch, sizeof scratch);
+	return fits ? OK
+		    : because(why, ERR_INVALID, "the passphrase is longer than %d bytes",
+			      PASSPHRASE_MAX);
+}
+
 static enum err check_passphrase(struct passphrase *p, struct why *why)
 {
 	p->text[p->len] = '\0';
@@ -59,7 +79,7 @@ static enum err check_passphrase(struct passphrase *p, struct why *why)
 		return because(why, ERR_INVALID, "the passphrase is empty");
 	if (!utf8_valid(passphrase_bytes(p)))
 		return because(why, ERR_INVALID, "the passphrase is not valid UTF-8");
-	return OK;
+	return compose(p, why);
 }
 
 static enum err from_file(struct passphrase *out, const char *file, struct why *why)

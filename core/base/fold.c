@@ -180,3 +180,19 @@ bool fold_is_word(uint32_t scalar)
 	}
 	return false;
 }
+
+bool fold_compose(struct bytes text, int32_t *scratch, size_t room, struct bytes *out)
+{
+	utf8proc_ssize_t count = utf8proc_decompose(text.at, (utf8proc_ssize_t)text.len,
+		scratch, (utf8proc_ssize_t)room, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	/* Re-encoding ends the text with a zero byte: one element more than it is long.
+	 */
+	if (count < 0 || (size_t)count >= room)
+		return false;
+	utf8proc_ssize_t len =
+		utf8proc_reencode(scratch, count, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	if (len < 0)
+		return false;
+	*out = (struct bytes){(const uint8_t *)scratch, (size_t)len};
+	return true;
+}

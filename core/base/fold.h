@@ -34,6 +34,14 @@ struct fold_span fold_source(struct bytes text, size_t at, size_t len);
 bool fold_find(struct bytes text, struct bytes words, struct buf *scratch,
 	struct fold_span *out);
 
+/*
+ * `text` as one and the same keystrokes give it on every machine: composed (normalization
+ * form C), so that a passphrase typed on another system opens. The bytes are written into
+ * `scratch`, of `room` elements, which the caller wipes where they are secret. False: it
+ * is not UTF-8, or has no room there.
+ */
+bool fold_compose(struct bytes text, int32_t *scratch, size_t room, struct bytes *out);
+
 /* A letter, a digit or a mark: what a word is made of. */
 bool fold_is_word(uint32_t scalar);
 

@@ -62,6 +62,12 @@ KITH_HOME=$scratch/fifth
 exits 1 init --name X --kdf interactive --recovery-file "$scratch/sheet"
 [ ! -e "$KITH_HOME" ] || wrong "a folder was made"
 
+it "a passphrase opens however a keyboard writes its accents"
+printf 'quatre e\314\201te\314\201s\n' >"$scratch/apart"
+printf 'quatre \303\251t\303\251s\n' >"$scratch/composed"
+exits 0 --home "$scratch/accents" init --name X --kdf interactive --passphrase-file "$scratch/apart"
+exits 0 --home "$scratch/accents" list --passphrase-file "$scratch/composed"
+
 it "the store's folder holds neither name nor passphrase"
 ! grep -rqaE "Amina|four quiet" "$scratch/home" || wrong "found in the clear"
 

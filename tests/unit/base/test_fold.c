@@ -126,6 +126,39 @@ static void letters_digits_and_marks_make_words(void **state)
 		assert_false(fold_is_word(out[i]));
 }
 
+static void two_keyboards_compose_the_same_text(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *typed, *composed;
+	} cases[] = {
+		{"quatre e\xcc\x81te\xcc\x81s", "quatre \xc3\xa9t\xc3\xa9s"},
+		{"\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "\xed\x95\x9c"},
+		/* Only the form is made one: no case, no look. */
+		{"Stra\xc3\x9f"
+		 "e \xef\xac\x81",
+			"Stra\xc3\x9f"
+			"e \xef\xac\x81"},
+		{"", ""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		int32_t scratch[64];
+		struct bytes out;
+		assert_true(fold_compose(bytes_text(cases[i].typed), scratch, 64, &out));
+		assert_true(bytes_equal(out, bytes_text(cases[i].composed)));
+	}
+}
+
+static void what_does_not_fit_is_not_composed(void **state)
+{
+	(void)state;
+	int32_t scratch[4];
+	struct bytes out;
+	assert_true(fold_compose(bytes_text("abc"), scratch, 4, &out));
+	assert_false(fold_compose(bytes_text("abcd"), scratch, 4, &out));
+	assert_false(fold_compose(bytes_text("\xff"), scratch, 4, &out));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +168,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_not_found),
 		cmocka_unit_test(text_that_is_no_utf8_ends_there),
 		cmocka_unit_test(letters_digits_and_marks_make_words),
+		cmocka_unit_test(two_keyboards_compose_the_same_text),
+		cmocka_unit_test(what_does_not_fit_is_not_composed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
