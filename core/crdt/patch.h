@@ -61,8 +61,15 @@ void patch_compose(struct patch *patch, const struct patch *next);
  * base as `effect` left it. Every inserted character stays, in order; what was deleted
  * by both is no longer the patch's to delete. Where the patch and the effect insert at
  * one place, the smaller log id stands first, as it would had the patch been sealed
- * before
- * (`own` is the log it will be sealed into).
+ * before (`own` is the log it will be sealed into).
+ *
+ * So the text is the same whether the patch is carried and then sealed or sealed and then
+ * met by what happened, where one other log wrote, however much, and had seen what the
+ * patch lies on: the case of two people. Beyond that the carried patch knows less than a
+ * sealed one. Logs 1, 2 and 3 write x, y and z at one place, none having seen the
+ * others': sealed, that is xyz. A draft z carried over x comes to stand after x as if
+ * written there, so that y, met later, is put behind it: xzy. Either order is one that
+ * writing at that place may give, and all replicas have the same.
  */
 void patch_carry(struct patch *patch, const struct effect *effect, struct log_id own);
 
