@@ -42,6 +42,7 @@ const struct command *const commands[] = {
 	&cmd_bundle,
 	&cmd_run,
 	&cmd_status,
+	&cmd_doctor,
 	&cmd_lock,
 	&cmd_unlock,
 	&cmd_help,
