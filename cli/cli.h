@@ -20,6 +20,8 @@ struct cli {
 	struct print print;
 	struct arena arena;        /* texts that live as long as the run */
 	struct notebook *notebook; /* NULL until cli_open() */
+	enum err verdict; /* of a JSON document that itself says what is wrong: the exit
+			     code */
 };
 
 /* The store's folder: --home, KITH_HOME, $XDG_DATA_HOME/kith, ~/.local/share/kith. */

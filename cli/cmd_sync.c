@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/digest.h"
 #include "cli/places.h"
 #include "core/coaching/schema.h"
 #include "core/coaching/views.h"
@@ -23,6 +24,7 @@
 struct target {
 	struct person_id person;
 	const char *name;
+	struct digest digest; /* of before */
 	uint64_t mark;
 	bool is_done;
 	struct node_outcome outcome; /* when done; else the last failure */
@@ -42,11 +44,19 @@ struct sync_job {
 
 /* ---- Whom */
 
-static void add_target(struct sync_job *job, struct partner *partner)
+static enum err add_target(
+	struct sync_job *job, struct notebook_txn *txn, struct partner *partner)
 {
 	struct target *target = &job->targets[job->count++];
 	target->person = partner->person;
 	target->name = arena_text(&job->cli->arena, view_partner(partner));
+	return digest_begin(job->cli, txn, partner, &target->digest);
+}
+
+static void job_release(struct sync_job *job)
+{
+	for (size_t i = 0; i < job->count; i++)
+		digest_release(&job->targets[i].digest);
 }
 
 static enum err choose_all(
@@ -58,13 +68,13 @@ static enum err choose_all(
 	if (e != OK)
 		return e;
 	job->targets = arena_array(&job->cli->arena, count + 1, sizeof *job->targets);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; e == OK && i < count; i++)
 		if (partners[i].state != PARTNER_LEFT)
-			add_target(job, &partners[i]);
-	if (job->count == 0)
+			e = add_target(job, txn, &partners[i]);
+	if (e == OK && job->count == 0)
 		return because(why, ERR_NOT_FOUND,
 			"there is nobody to meet yet; beside a colleague: kith pair");
-	return OK;
+	return e;
 }
 
 static enum err choose(struct sync_job *job, struct why *why)
@@ -82,8 +92,7 @@ static enum err choose(struct sync_job *job, struct why *why)
 	if (partner->state == PARTNER_LEFT)
 		return because(why, ERR_REFUSED, "the pair with %s has ended",
 			view_partner(partner));
-	add_target(job, partner);
-	return OK;
+	return add_target(job, txn, partner);
 }
 
 static enum err read_options(struct sync_job *job, struct why *why)
@@ -212,6 +221,7 @@ static void add_figures(struct json *json, const struct node_outcome *o)
 	json_uint(json, "received", o->received);
 	json_uint(json, "sent", o->sent);
 	json_bool(json, "verified", o->verified);
+	json_bool(json, "differs", o->differs);
 	json_cstr(json, "fingerprint", o->verified ? text : NULL);
 	json_uint(json, "round_trips", o->round_trips);
 	json_uint(json, "bytes_in", o->bytes_in);
@@ -230,6 +240,7 @@ static struct node_outcome sum_up(const struct sync_job *job)
 		sum.received += o->received;
 		sum.sent += o->sent;
 		sum.verified = sum.verified && is_done && o->verified;
+		sum.differs = sum.differs || (is_done && o->differs);
 		if (o->round_trips > sum.round_trips)
 			sum.round_trips = o->round_trips;
 		sum.bytes_in += o->bytes_in;
@@ -240,16 +251,23 @@ static struct node_outcome sum_up(const struct sync_job *job)
 	return sum;
 }
 
-static void add_target_json(struct json *json, const struct target *target)
+static enum err add_target_json(struct sync_job *job, struct notebook_txn *txn,
+	const struct target *target, struct why *why)
 {
+	struct json *json = &job->cli->print.json;
+	enum err e = OK;
 	json_object(json, NULL);
 	json_cstr(json, "name", target->name);
 	json_bool(json, "reached", target->is_done);
-	if (target->is_done)
+	if (target->is_done) {
 		add_figures(json, &target->outcome);
-	else
+		e = digest_json(
+			job->cli, txn, &target->digest, target->outcome.voids, why);
+	} else {
 		json_cstr(json, "text", why_text(&target->why, target->err));
+	}
 	json_close(json);
+	return e;
 }
 
 static enum err say_json(struct sync_job *job, struct notebook_txn *txn, struct why *why)
@@ -259,16 +277,19 @@ static enum err say_json(struct sync_job *job, struct notebook_txn *txn, struct 
 	json_object(json, NULL);
 	add_figures(json, &sum);
 	json_array(json, "partners");
-	for (size_t i = 0; i < job->count; i++)
-		add_target_json(json, &job->targets[i]);
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < job->count; i++)
+		e = add_target_json(job, txn, &job->targets[i], why);
 	json_close(json);
-	enum err e = places_json(job->cli, txn, "both_wrote", why);
+	if (e == OK)
+		e = places_json(job->cli, txn, "both_wrote", why);
 	if (e == OK)
 		json_close(json);
 	return e;
 }
 
-static void say_target(struct sync_job *job, const struct target *target)
+static enum err say_target(struct sync_job *job, struct notebook_txn *txn,
+	const struct target *target, struct why *why)
 {
 	struct print *print = &job->cli->print;
 	const struct node_outcome *o = &target->outcome;
@@ -276,25 +297,29 @@ static void say_target(struct sync_job *job, const struct target *target)
 		print_line(print, "%s: not met: %s", target->name,
 			print_clean(&job->cli->arena,
 				bytes_text(why_text(&target->why, target->err))));
-		return;
+		return OK;
 	}
 	if (o->verified)
 		print_line(print, "%s: %zu came, %zu went; identical, verified %s",
 			target->name, o->received, o->sent,
 			print_when(&job->cli->arena, clock_wall_ms() / 1000));
+	else if (o->differs)
+		print_line(print, "%s: %zu came, %zu went; your copies are NOT the same",
+			target->name, o->received, o->sent);
 	else
 		print_line(print,
-			"%s: %zu came, %zu went; not proven to be the same (kith status "
-			"says why)",
+			"%s: %zu came, %zu went; not compared yet (kith status says why)",
 			target->name, o->received, o->sent);
+	return digest_text(job->cli, txn, &target->digest, o->voids, why);
 }
 
 static enum err say_text(struct sync_job *job, struct notebook_txn *txn, struct why *why)
 {
 	size_t places = 0;
-	for (size_t i = 0; i < job->count; i++)
-		say_target(job, &job->targets[i]);
-	return places_say(job->cli, txn, &places, why);
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < job->count; i++)
+		e = say_target(job, txn, &job->targets[i], why);
+	return e == OK ? places_say(job->cli, txn, &places, why) : e;
 }
 
 /* One that was met is a success; else the reason why the first was not. */
@@ -332,9 +357,34 @@ static enum err meet(struct sync_job *job, struct why *why)
 							      : e;
 }
 
+/* All that was to be said is said; but copies that differ are no success (exit 7). */
+static enum err say_differing(const struct sync_job *job, struct why *why)
+{
+	enum err e = print_flush(&job->cli->print, why);
+	for (size_t i = 0; e == OK && i < job->count; i++)
+		if (job->targets[i].is_done && job->targets[i].outcome.differs)
+			return because(why, ERR_MISMATCH,
+				"what you and %s have is not the same, and mending it "
+				"did not help: kith status names the documents",
+				job->targets[i].name);
+	return e;
+}
+
+static enum err say(struct sync_job *job, struct notebook_txn *txn, struct why *why)
+{
+	struct cli *cli = job->cli;
+	if (!cli->print.is_json) {
+		enum err e = say_text(job, txn, why);
+		return e == OK ? say_differing(job, why) : e;
+	}
+	if (sum_up(job).differs)
+		cli->verdict = ERR_MISMATCH;
+	return say_json(job, txn, why);
+}
+
 static enum err run(struct cli *cli, struct why *why)
 {
-	struct sync_job job = {.cli = cli};
+	CLEANUP(job_release) struct sync_job job = {.cli = cli};
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	enum err e = process_harden(why);
 	if (e == OK)
@@ -350,9 +400,7 @@ static enum err run(struct cli *cli, struct why *why)
 		e = verdict(&job, why);
 	if (e == OK)
 		e = cli_look(cli, &txn, why);
-	if (e != OK)
-		return e;
-	return cli->print.is_json ? say_json(&job, txn, why) : say_text(&job, txn, why);
+	return e == OK ? say(&job, txn, why) : e;
 }
 
 static const struct option options[] = {

@@ -69,7 +69,8 @@ int run_kith(int argc, const char *const argv[])
 {
 	struct cli cli = {0};
 	struct why why = {0};
-	/* Widths of characters need a UTF-8 locale; JSON's decimal point stays a point. */
+	/* Widths of characters need a UTF-8 locale; JSON's decimal point stays a point.
+	 */
 	tr_start();
 	signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write() */
 	enum err e = args_read(&cli.args, argc, argv, &why);
@@ -77,7 +78,7 @@ int run_kith(int argc, const char *const argv[])
 		has_word(argc, argv, "--plain"));
 	if (e == OK)
 		e = run_command(&cli, &why);
-	int code = e == OK ? EXIT_DONE : say_error(&cli.print, e, &why);
+	int code = e == OK ? (int)exit_of(cli.verdict) : say_error(&cli.print, e, &why);
 	cli_release(&cli);
 	return code;
 }

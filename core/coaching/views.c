@@ -7,6 +7,8 @@
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/coaching/fields.h"
+#include "core/coaching/handover.h"
+#include "core/coaching/writing.h"
 #include "core/notebook/places.h"
 
 #define TITLE_MAX 200 /* bytes: a line of a list, not a page */
@@ -163,24 +165,42 @@ static const char *first_line(struct notebook_txn *txn, struct bytes text)
 	return NULL;
 }
 
+static const char *title_of(
+	struct notebook_txn *txn, const struct leaf *leaf, bool follow);
+
+/* What is named after another document has that one's title, which is followed no
+ * further: two may refer to each other. */
+static const char *title_there(
+	struct notebook_txn *txn, const struct leaf *leaf, const char *name, bool follow)
+{
+	struct leaf *target;
+	struct id id = have_ref(txn, leaf, name);
+	if (!follow || id_is_zero(id) || leaf_open(txn, id, &target, NULL) != OK)
+		return NULL;
+	return title_of(txn, target, false);
+}
+
 static const char *title_from(
-	struct notebook_txn *txn, const struct leaf *leaf, const char *name)
+	struct notebook_txn *txn, const struct leaf *leaf, const char *name, bool follow)
 {
 	const struct field_schema *field = kind_field(leaf->head->kind, bytes_text(name));
 	struct view_field found;
 	if (field == NULL || !fields_read(txn, leaf, field, (struct bytes){0}, &found))
 		return NULL;
+	if (field->value == VALUE_REF)
+		return title_there(txn, leaf, name, follow);
 	if (field->type == FIELD_TEXT)
 		return first_line(txn, found.items[0].value);
 	const char *text = view_value(txn, field, found.items[0].value);
 	return first_line(txn, bytes_text(text));
 }
 
-const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
+static const char *title_of(
+	struct notebook_txn *txn, const struct leaf *leaf, bool follow)
 {
 	const struct kind_schema *kind = leaf->head->kind;
 	for (size_t i = 0; kind->title[i] != NULL; i++) {
-		const char *title = title_from(txn, leaf, kind->title[i]);
+		const char *title = title_from(txn, leaf, kind->title[i], follow);
 		if (title != NULL)
 			return title;
 	}
@@ -188,6 +208,15 @@ const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
 		return arena_format(txn_arena(txn), tr("%s with %s"),
 			tr_in("kind", kind->name), view_person(txn, &leaf->partner));
 	return arena_format(txn_arena(txn), tr("(empty %s)"), tr_in("kind", kind->name));
+}
+
+const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
+{
+	bool held = false;
+	if (strcmp(leaf->head->kind->name, "feedback") == 0 &&
+		feedback_is_held_back(txn, leaf->id, &held, NULL) == OK && held)
+		return tr("(held back: not what you asked for)");
+	return title_of(txn, leaf, true);
 }
 
 /* ---- Documents */

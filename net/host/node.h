@@ -35,7 +35,9 @@ struct node_outcome {
 	bool met;
 	size_t received, sent; /* entries */
 	size_t both_wrote;     /* documents where both wrote, as the entries came */
+	size_t voids;      /* changes left out: what their author may not do */
 	bool verified;
+	bool differs; /* compared, and not the same */
 	uint8_t fingerprint[16];
 	unsigned round_trips;
 	uint64_t bytes_in, bytes_out, ms;

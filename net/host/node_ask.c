@@ -26,14 +26,16 @@
 
 static void pack_outcome(struct buf *out, const struct node_outcome *o)
 {
-	pack_array(out, 12);
+	pack_array(out, 14);
 	pack_uint(out, o->number);
 	pack_bin(out, BYTES_OF(o->person.b));
 	pack_bool(out, o->met);
 	pack_uint(out, o->received);
 	pack_uint(out, o->sent);
 	pack_uint(out, o->both_wrote);
+	pack_uint(out, o->voids);
 	pack_bool(out, o->verified);
+	pack_bool(out, o->differs);
 	pack_bin(out, BYTES_OF(o->fingerprint));
 	pack_uint(out, o->round_trips);
 	pack_uint(out, o->bytes_in);
@@ -45,20 +47,22 @@ static bool read_outcome(struct bytes bytes, struct node_outcome *out)
 {
 	struct pack_reader r = pack_read(bytes);
 	*out = (struct node_outcome){0};
-	size_t count = pack_read_array(&r, 12);
+	size_t count = pack_read_array(&r, 14);
 	out->number = pack_read_uint(&r, UINT64_MAX);
 	pack_read_fixed(&r, out->person.b, sizeof out->person.b);
 	out->met = pack_read_bool(&r);
 	out->received = pack_read_uint(&r, SIZE_MAX);
 	out->sent = pack_read_uint(&r, SIZE_MAX);
 	out->both_wrote = pack_read_uint(&r, SIZE_MAX);
+	out->voids = pack_read_uint(&r, SIZE_MAX);
 	out->verified = pack_read_bool(&r);
+	out->differs = pack_read_bool(&r);
 	pack_read_fixed(&r, out->fingerprint, sizeof out->fingerprint);
 	out->round_trips = (unsigned)pack_read_uint(&r, UINT32_MAX);
 	out->bytes_in = pack_read_uint(&r, UINT64_MAX);
 	out->bytes_out = pack_read_uint(&r, UINT64_MAX);
 	out->ms = pack_read_uint(&r, UINT64_MAX);
-	return pack_done(&r) && count == 12;
+	return pack_done(&r) && count == 14;
 }
 
 /* ---- The node's side */
