@@ -79,7 +79,7 @@ static enum err list_one(struct cli *cli, struct notebook_txn *txn,
 	if (cli->print.is_json) {
 		show_json_open(cli, NULL, document);
 		json_cstr(&cli->print.json, "feedback_kind", word);
-		json_cstr(&cli->print.json, "from", from);
+		json_cstr(&cli->print.json, "from", document->by_me ? "me" : from);
 		json_bool(&cli->print.json, "held_back", held);
 		json_close(&cli->print.json);
 	} else if (show) {

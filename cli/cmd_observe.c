@@ -153,23 +153,21 @@ static void terminal_back(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
 }
 
-/* An instrument's word in the reader's language; its own where it has no translation. */
-static const char *said(struct observing *o, struct bytes word)
-{
-	return tr(arena_string(&o->cli->arena, word));
-}
-
 static void add_counts(struct observing *o, struct buf *out)
 {
 	const struct instrument *in = observer_instrument(o->observer);
 	if (in == NULL)
 		return;
-	buf_add_format(out, "  %s:", said(o, in->name));
+	buf_add_text(out, "  ");
+	buf_add(out, tr_bytes(in->name));
+	buf_add_text(out, ":");
 	for (size_t i = 0; i < in->code_count; i++) {
 		size_t count = observer_count(o->observer, i);
 		if (count == 0)
 			continue;
-		buf_add_format(out, " %s %zu", said(o, in->codes[i].word), count);
+		buf_add_u8(out, ' ');
+		buf_add(out, tr_bytes(in->codes[i].word));
+		buf_add_format(out, " %zu", count);
 	}
 }
 

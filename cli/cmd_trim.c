@@ -7,10 +7,12 @@
 #include "core/base/tr.h"
 #include "core/coaching/handover.h"
 
+/* In JSON a code's word is as it was written down. */
 static const char *line_text(struct cli *cli, const struct event *event)
 {
 	CLEAN_BUF struct buf all = {0};
-	const struct bytes parts[] = {event->code, event->mod, event->subj, event->text};
+	struct bytes code = cli->print.is_json ? event->code : tr_bytes(event->code);
+	const struct bytes parts[] = {code, event->mod, event->subj, event->text};
 	for (size_t i = 0; i < 4; i++) {
 		if (parts[i].len == 0)
 			continue;

@@ -33,6 +33,17 @@ const char *tr(const char *sentence)
 	return sentence[0] == '\0' ? sentence : dgettext(DOMAIN, sentence);
 }
 
+struct bytes tr_bytes(struct bytes word)
+{
+	char key[256];
+	if (word.len == 0 || word.len >= sizeof key)
+		return word;
+	memcpy(key, word.at, word.len);
+	key[word.len] = '\0';
+	const char *found = dgettext(DOMAIN, key);
+	return found == key ? word : bytes_text(found);
+}
+
 const char *tr_n(const char *one, const char *many, unsigned long n)
 {
 	return dngettext(DOMAIN, one, many, n);

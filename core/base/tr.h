@@ -10,11 +10,16 @@
 
 #include <stdbool.h>
 
+#include "core/base/bytes.h"
+
 /* Call once, before the first word is said; the rest of the locale stays "C". */
 void tr_start(void);
 
 /* The sentence in the reader's language. Static. */
 const char *tr(const char *sentence) __attribute__((format_arg(1)));
+/* The same of a word that ends at its length, such as an instrument's: the catalogue's,
+ * which is static, or `word` itself. */
+struct bytes tr_bytes(struct bytes word);
 /* The one of the two that fits `n`, by the language's own rule. */
 const char *tr_n(const char *one, const char *many, unsigned long n)
 	__attribute__((format_arg(1))) __attribute__((format_arg(2)));

@@ -102,7 +102,7 @@ static enum event_kind kind_of(const struct observer *o, size_t code)
 static void say_last(struct observer *o, const struct instrument_code *code)
 {
 	buf_clear(&o->last);
-	buf_add(&o->last, code->word);
+	buf_add(&o->last, tr_bytes(code->word));
 	if (o->event.kind == EVENT_STOP)
 		buf_add_format(&o->last, ", %s", tr("over"));
 	if (o->event.subj.len > 0) {
@@ -473,11 +473,11 @@ const char *observer_keys(struct observer *o)
 	const struct instrument *in = observer_instrument(o);
 	buf_clear(&o->keys);
 	for (size_t i = 0; in != NULL && i < in->code_count; i++) {
-		struct bytes key = in->codes[i].key, word = in->codes[i].word;
+		struct bytes key = in->codes[i].key;
 		buf_add_u8(&o->keys, '[');
 		buf_add(&o->keys, key);
 		buf_add_text(&o->keys, "] ");
-		buf_add(&o->keys, word);
+		buf_add(&o->keys, tr_bytes(in->codes[i].word));
 		buf_add_text(&o->keys, "  ");
 	}
 	buf_add_text(&o->keys, tr("[u] undo  [space] star  [enter] line  [~] own eyes  "

@@ -40,7 +40,8 @@ static size_t slash(
 	return observe_command(o, 'p', t_ms, out);
 }
 
-/* The code a line begins with, by key or by word, in any instrument at hand; `rest` is
+/* The code a line begins with, by key or by word (in English or in the reader's
+ * language), in any instrument at hand; `rest` is
  * what follows. */
 static bool code_in_line(struct observer *o, struct bytes line, size_t *instrument,
 	size_t *code, struct bytes *rest)
@@ -50,8 +51,9 @@ static bool code_in_line(struct observer *o, struct bytes line, size_t *instrume
 		size_t i = (o->hand + k) % o->count;
 		const struct instrument *in = o->instruments[i];
 		for (size_t c = 0; c < in->code_count; c++) {
-			struct bytes names[] = {in->codes[c].key, in->codes[c].word};
-			for (size_t n = 0; n < 2; n++) {
+			struct bytes names[] = {in->codes[c].key, in->codes[c].word,
+				tr_bytes(in->codes[c].word)};
+			for (size_t n = 0; n < 3; n++) {
 				struct bytes name = names[n];
 				if (name.len <= best || name.len > line.len ||
 					memcmp(line.at, name.at, name.len) != 0 ||

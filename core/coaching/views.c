@@ -23,7 +23,7 @@ const char *view_partner(const struct partner *partner)
 const char *view_person(struct notebook_txn *txn, const struct person_id *person)
 {
 	if (person_equal(*person, notebook_me(txn_notebook(txn))->person))
-		return "me";
+		return tr("me");
 	struct partner *partner = people_partner(txn, person);
 	if (partner != NULL)
 		return view_partner(partner);
