@@ -104,23 +104,39 @@ static enum err make_path(const char *dir, struct folder_made *made, struct why 
 	return OK;
 }
 
-static enum err judge_new(int dir_fd, struct folder_made *made, struct why *why)
+static enum err judge_free(int dir_fd, const char *dir, struct stat *st, struct why *why)
 {
-	struct stat st;
-	if (fstat(dir_fd, &st) != 0)
-		return because(
-			why, ERR_IO, "the folder %.300s cannot be read", made->dir);
-	made->mode = st.st_mode & 07777;
+	if (fstat(dir_fd, st) != 0)
+		return because(why, ERR_IO, "the folder %.300s cannot be read", dir);
 	if (is_there(dir_fd, HEADER_NAME))
-		return because(why, ERR_EXISTS, "there is a kith store already in %.300s",
-			made->dir);
+		return because(
+			why, ERR_EXISTS, "there is a kith store already in %.300s", dir);
 	if (!is_empty(dir_fd))
 		return because(why, ERR_FOREIGN,
 			"the folder %.300s is not empty: a store needs one of its own",
-			made->dir);
-	if (st.st_uid != geteuid())
-		return because(why, ERR_REFUSED, "the folder %.300s is another user's",
-			made->dir);
+			dir);
+	if (st->st_uid != geteuid())
+		return because(
+			why, ERR_REFUSED, "the folder %.300s is another user's", dir);
+	return OK;
+}
+
+enum err folder_judge(const char *dir, struct why *why)
+{
+	struct stat st;
+	CLEAN_FD int dir_fd = open_dir(dir);
+	if (dir_fd < 0)
+		return errno == ENOENT ? OK : cannot_make(dir, why);
+	return judge_free(dir_fd, dir, &st, why);
+}
+
+static enum err judge_new(int dir_fd, struct folder_made *made, struct why *why)
+{
+	struct stat st = {0};
+	enum err e = judge_free(dir_fd, made->dir, &st, why);
+	made->mode = st.st_mode & 07777;
+	if (e != OK)
+		return e;
 	if ((st.st_mode & OTHERS_MAY_LOOK) != 0 && fchmod(dir_fd, 0700) != 0)
 		return because(why, trouble_of(errno, dir_fd),
 			"the folder %.300s cannot be closed to others: %s", made->dir,
@@ -137,7 +153,7 @@ enum err folder_make(
 		return because(why, ERR_INVALID, "a store needs a folder");
 	enum err e = make_path(dir, made, why);
 	if (e == OK) {
-		*dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		*dir_fd = open_dir(dir);
 		e = *dir_fd >= 0 ? judge_new(*dir_fd, made, why) : cannot_make(dir, why);
 	}
 	if (e == OK)
@@ -210,7 +226,7 @@ static void sync_parent(const char *dir)
 {
 	CLEAN_BUF struct buf path = {0};
 	buf_add_format(&path, "%s/..", dir);
-	CLEAN_FD int fd = open(buf_text(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEAN_FD int fd = open_dir(buf_text(&path));
 	if (fd >= 0)
 		(void)fsync(fd);
 }
@@ -231,15 +247,15 @@ enum err folder_complete(int dir_fd, const char *dir, struct why *why)
 
 void folder_clear(int dir_fd)
 {
-	static const char *const names[] = {
-		HEADER_NAME, FOLDER_NEW_HEADER, GUARD_DATA, GUARD_LOCK, GUARD_NOTE};
+	static const char *const names[] = {HEADER_NAME, FOLDER_NEW_HEADER, GUARD_DATA,
+		GUARD_COPY, GUARD_LOCK, GUARD_NOTE};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		(void)unlinkat(dir_fd, names[i], 0);
 }
 
 void store_remove(const char *dir)
 {
-	CLEAN_FD int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEAN_FD int dir_fd = open_dir(dir);
 	if (dir_fd < 0)
 		return;
 	folder_clear(dir_fd);
@@ -251,7 +267,7 @@ void store_remove(const char *dir)
 
 static enum err open_folder(const char *dir, int *dir_fd, struct why *why)
 {
-	*dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*dir_fd = open_dir(dir);
 	if (*dir_fd >= 0)
 		return OK;
 	if (errno == ENOENT)

@@ -26,6 +26,9 @@ struct folder_made {
  */
 MUST_USE enum err folder_make(
 	const char *dir, struct folder_made *made, int *dir_fd, struct why *why);
+/* Whether folder_make() would find fault with what is there; looks only. */
+MUST_USE enum err folder_judge(const char *dir, struct why *why);
+
 void folder_unmake(const struct folder_made *made);
 void folder_made_release(struct folder_made *made);
 

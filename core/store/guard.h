@@ -19,6 +19,7 @@
 #define GUARD_DATA "data.mdb"
 #define GUARD_LOCK "lock.mdb"
 #define GUARD_NOTE "guard"
+#define GUARD_COPY "data.new" /* a compaction's, until it takes the data file's place */
 
 /*
  * Look at meta pages and length of the data file in the folder `dir_fd`; changes nothing.
@@ -32,6 +33,10 @@ bool guard_is_noted(int dir_fd);
 /* Note how the data file is now. For the last process that closes it, after closing.
  * Nothing is lost when it fails: the next opening walks. */
 void guard_note(int dir_fd);
+
+/* Remove what a compaction that was cut short has left. For the only one that has the
+ * store open. */
+void guard_clear(int dir_fd);
 
 /*
  * Read the whole data file of `dir` in a child: each page, record and free page. Nobody

@@ -23,6 +23,11 @@ _Static_assert(HEADER_FILE == 2 * HEADER_STRIDE, "two copies");
 #define FALLBACK_OPS 6u
 #define FALLBACK_MEM (UINT64_C(64) << 20)
 
+void store_keys_wipe(struct store_keys *keys)
+{
+	wipe(keys, sizeof *keys);
+}
+
 void store_keys_derive(const struct secret *master, struct store_keys *out)
 {
 	static const char context[8] = {'s', 't', 'o', 'r', 'e', '_', '_', '1'};
@@ -31,6 +36,7 @@ void store_keys_derive(const struct secret *master, struct store_keys *out)
 	secret_derive(master, context, 3, &out->erasure);
 	secret_derive(master, context, 4, &out->mac);
 	secret_derive(master, context, 5, &out->owner);
+	secret_derive(master, context, 6, &out->backup);
 }
 
 /* ---- Slots. */
@@ -90,26 +96,51 @@ static enum err costly_key(struct bytes passphrase, enum kdf kdf,
 	return passphrase_key(passphrase, slot->salt, slot->ops, slot->mem, key);
 }
 
+enum err header_make_slot(struct id store, struct bytes passphrase, const enum kdf *kdf,
+	const struct header_slot *before, const struct secret *master,
+	struct header_slot *out)
+{
+	WIPED(secret) key;
+	*out = (struct header_slot){.type = SLOT_PASSPHRASE};
+	random_fill(out->salt, sizeof out->salt);
+	enum err e;
+	if (kdf != NULL) {
+		e = costly_key(passphrase, *kdf, out, &key);
+	} else {
+		out->ops = before->ops;
+		out->mem = before->mem;
+		e = passphrase_key(passphrase, out->salt, out->ops, out->mem, &key);
+	}
+	if (e != OK)
+		return e == ERR_INVALID ? ERR_DAMAGED : e;
+	slot_close(store, out, &key, master);
+	return OK;
+}
+
+struct header_slot *header_slot_of(struct header *header, enum slot_type type)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (header->slots[i].type == type)
+			return &header->slots[i];
+	return NULL;
+}
+
 enum err header_make(struct bytes passphrase, enum kdf kdf,
 	const struct recovery *recovery, struct header *out, struct secret *master)
 {
 	*out = (struct header){.store = random_id()};
 	random_secret(master);
-
-	WIPED(secret) key;
-	struct header_slot *slot = &out->slots[0];
-	slot->type = SLOT_PASSPHRASE;
-	random_fill(slot->salt, sizeof slot->salt);
-	enum err e = costly_key(passphrase, kdf, slot, &key);
+	enum err e = header_make_slot(
+		out->store, passphrase, &kdf, NULL, master, &out->slots[0]);
 	if (e != OK) {
 		secret_wipe(master);
 		return e;
 	}
-	slot_close(out->store, slot, &key, master);
 
 	if (recovery == NULL)
 		return OK;
-	slot = &out->slots[1];
+	WIPED(secret) key;
+	struct header_slot *slot = &out->slots[1];
 	slot->type = SLOT_RECOVERY;
 	random_fill(slot->salt, sizeof slot->salt);
 	recovery_key(slot, recovery, &key);
@@ -221,7 +252,7 @@ static void check_of(const uint8_t *copy, uint8_t out[CHECK_LEN])
 	memcpy(out, hash.b, CHECK_LEN);
 }
 
-static void write_copy(
+void header_pack(
 	const struct header *h, const struct store_keys *keys, uint8_t out[HEADER_COPY])
 {
 	CLEAN_BUF struct buf b = {0};
@@ -274,9 +305,7 @@ static bool take_body(struct bytes *rest, struct header *h)
 		       h->erasure[1].number == h->erasure[0].number + 1);
 }
 
-/* OK, or the reason why this copy is none: ERR_FOREIGN, ERR_DAMAGED, ERR_VERSION,
- * ERR_PASSPHRASE, each saying more about it than the one before. */
-static enum err read_copy(const uint8_t copy[HEADER_COPY], const struct store_keys *keys,
+enum err header_unpack(const uint8_t copy[HEADER_COPY], const struct store_keys *keys,
 	struct header *out)
 {
 	struct bytes rest = {copy, MAC_AT};
@@ -325,7 +354,7 @@ enum err header_read(
 	struct header copies[2];
 	enum err errors[2];
 	for (size_t i = 0; i < 2; i++)
-		errors[i] = read_copy(file + i * HEADER_STRIDE, keys, &copies[i]);
+		errors[i] = header_unpack(file + i * HEADER_STRIDE, keys, &copies[i]);
 	if (errors[0] != OK && errors[1] != OK)
 		return telling(errors[0], errors[1]);
 
@@ -364,7 +393,7 @@ enum err header_write(int fd, const struct store_keys *keys, struct header *head
 {
 	uint8_t copy[HEADER_COPY];
 	header->generation++;
-	write_copy(header, keys, copy);
+	header_pack(header, keys, copy);
 	enum err e = write_at(fd, copy, 0);
 	return e == OK ? write_at(fd, copy, HEADER_STRIDE) : e;
 }

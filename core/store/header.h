@@ -35,8 +35,10 @@ struct store_keys {
 	struct secret erasure; /* wraps the erasure key */
 	struct secret mac;     /* of the header */
 	struct secret owner;   /* hides whose a record is */
+	struct secret backup;  /* of a backup's stream */
 };
 
+void store_keys_wipe(struct store_keys *keys);
 void store_keys_derive(const struct secret *master, struct store_keys *out);
 
 enum slot_type {
@@ -70,6 +72,28 @@ struct header {
  * Errors: ERR_INVALID; ERR_FULL when there is no memory for the key. */
 MUST_USE enum err header_make(struct bytes passphrase, enum kdf kdf,
 	const struct recovery *recovery, struct header *out, struct secret *master);
+
+/* One copy as bytes. */
+void header_pack(const struct header *header, const struct store_keys *keys,
+	uint8_t out[HEADER_COPY]);
+
+/* And back. OK, or the reason why this copy is none, each saying more about it than the
+ * one before: ERR_FOREIGN, ERR_DAMAGED, ERR_VERSION, ERR_PASSPHRASE (only with `keys`,
+ * which may be NULL: then the MAC is not looked at). */
+MUST_USE enum err header_unpack(const uint8_t copy[HEADER_COPY],
+	const struct store_keys *keys, struct header *out);
+
+/*
+ * A slot that a new passphrase opens, for the master key of that store. `kdf` NULL: at
+ * the cost of `before`. Errors: ERR_FULL when there is no memory for the key; ERR_DAMAGED
+ * when `before` asks for the impossible.
+ */
+MUST_USE enum err header_make_slot(struct id store, struct bytes passphrase,
+	const enum kdf *kdf, const struct header_slot *before,
+	const struct secret *master, struct header_slot *out);
+
+/* The slot of that type, or NULL. */
+struct header_slot *header_slot_of(struct header *header, enum slot_type type);
 
 /*
  * Read the newest good copy. With `keys` a copy is good only if its MAC is; `*torn` (may

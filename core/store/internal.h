@@ -13,6 +13,12 @@
 #include "core/store/names.h"
 #include "core/store/store.h"
 
+/* The most bytes that a data file may grow to: address space. */
+static inline size_t map_default(void)
+{
+	return STORE_MAP_DEFAULT < SIZE_MAX ? (size_t)STORE_MAP_DEFAULT : SIZE_MAX / 4;
+}
+
 /* In locked memory. */
 struct vault {
 	struct store_keys keys;
@@ -51,6 +57,14 @@ struct store_txn {
 	struct buf box; /* of the record being written */
 };
 
+/* store_open() for the only process that has it open: until it is closed all others wait.
+ * Errors: ERR_BUSY when one has. */
+MUST_USE enum err store_open_alone(const char *dir, const struct secret *master,
+	struct store **out, struct why *why);
+
+/* LMDB lets go of the data file; the store can only be closed then. */
+void store_close_env(struct store *store);
+
 /* Note that something could not be written, and return it: after this the transaction can
  * only be given up, whether the caller looked or not. */
 enum err txn_fail(struct store_txn *txn, enum err e);
@@ -69,6 +83,24 @@ MUST_USE enum err record_get(struct store_txn *txn, const struct record *record,
 MUST_USE enum err record_put(struct store_txn *txn, const struct record *record,
 	const struct secret *key, struct bytes value);
 MUST_USE enum err record_delete(struct store_txn *txn, const struct record *record);
+
+/* What a record is called in LMDB. */
+void record_name(const struct store_keys *keys, const struct record *record,
+	uint8_t out[NAME_LEN]);
+
+/* A record as it lies in LMDB: of whom and in which table is not written on it. */
+struct raw_record {
+	MDB_val name, value;
+};
+
+/*
+ * Open it: its owner says which key, and each table is tried, `*table` first, which is
+ * set to the right one. `content` is what was in it. Errors: ERR_NOT_FOUND when the
+ * document has no key; ERR_DAMAGED. `*document` is whose it says it is in either case.
+ */
+MUST_USE enum err record_try(struct store_txn *txn, const struct keyring *ring,
+	const struct raw_record *raw, unsigned *table, struct id *document,
+	struct buf *content);
 
 /* Delete all records of these documents, which get sorted. */
 MUST_USE enum err record_delete_all_of(

@@ -8,13 +8,18 @@
 
 /* In LMDB: name[16] → owner[16] ‖ box. */
 
-static void name_of(
-	const struct store *store, const struct record *record, uint8_t out[NAME_LEN])
+void record_name(
+	const struct store_keys *keys, const struct record *record, uint8_t out[NAME_LEN])
 {
 	uint8_t table = (uint8_t)record->table;
 	struct bytes parts[] = {{&table, 1}, BYTES_OF(record->document.b), record->key};
-	keyed_hash(BYTES_OF(store->vault->keys.name.b), "kith/name/1", parts, 3, out,
-		NAME_LEN);
+	keyed_hash(BYTES_OF(keys->name.b), "kith/name/1", parts, 3, out, NAME_LEN);
+}
+
+static void name_of(
+	const struct store *store, const struct record *record, uint8_t out[NAME_LEN])
+{
+	record_name(&store->vault->keys, record, out);
 }
 
 /* A value lies in one store, in one table, under one name, for one document. */
@@ -64,6 +69,36 @@ enum err record_get(struct store_txn *txn, const struct record *record,
 		return ERR_DAMAGED;
 	context_of(txn->store, record, name, context);
 	return seal_open(key, BYTES_OF(context), box, out) == OK ? OK : ERR_DAMAGED;
+}
+
+enum err record_try(struct store_txn *txn, const struct keyring *ring,
+	const struct raw_record *raw, unsigned *table, struct id *document,
+	struct buf *content)
+{
+	struct bytes box = {raw->value.mv_data, raw->value.mv_size}, owner;
+	*document = (struct id){{0}};
+	if (raw->name.mv_size != NAME_LEN ||
+		box.len > seal_len(STORE_VALUE_MAX) + OWNER_LEN ||
+		!bytes_take(&box, OWNER_LEN, &owner) || box.len < SEAL_NONCE)
+		return ERR_DAMAGED;
+	mask_owner(txn->store, box.at, owner.at, document->b);
+	const struct secret *key = &txn->store->vault->keys.record;
+	if (!id_is_zero(*document))
+		key = keyring_find(ring, *document);
+	if (key == NULL)
+		return ERR_NOT_FOUND;
+	for (unsigned i = 0; i < TABLES; i++) {
+		uint8_t context[CONTEXT_LEN];
+		struct record record = {
+			.document = *document, .table = (*table + i) % TABLES};
+		context_of(txn->store, &record, raw->name.mv_data, context);
+		buf_clear(content);
+		if (seal_open(key, BYTES_OF(context), box, content) != OK)
+			continue;
+		*table = record.table;
+		return OK;
+	}
+	return ERR_DAMAGED;
 }
 
 enum err txn_fail(struct store_txn *txn, enum err e)

@@ -25,7 +25,7 @@ static struct store *store_new(const char *dir)
 	return store;
 }
 
-static void close_env(struct store *store)
+void store_close_env(struct store *store)
 {
 	if (store->env != NULL)
 		mdb_env_close(store->env);
@@ -35,7 +35,7 @@ static void close_env(struct store *store)
 static void store_free(struct store *store)
 {
 	store_abort(store->txn);
-	close_env(store);
+	store_close_env(store);
 	keyring_free(store->ring);
 	close_fdp(&store->watch_fd);
 	close_fdp(&store->header_fd);
@@ -61,7 +61,7 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	store_abort(store->txn);
-	close_env(store);
+	store_close_env(store);
 	if (lock_header(store, LOCK_EX | LOCK_NB))
 		guard_note(store->dir_fd);
 	store_free(store);
@@ -178,7 +178,7 @@ static enum err make_in(struct store *store, struct header *header,
 		e = fill(store, header, master, map_size, why);
 	if (e == OK)
 		return OK;
-	close_env(store);
+	store_close_env(store);
 	if (store->header_fd >= 0) /* else the place is another's */
 		folder_clear(store->dir_fd);
 	return e;
@@ -188,7 +188,7 @@ static size_t map_size_of(const struct store_options *options)
 {
 	if (options != NULL && options->map_size != 0)
 		return options->map_size;
-	return STORE_MAP_DEFAULT < SIZE_MAX ? (size_t)STORE_MAP_DEFAULT : SIZE_MAX / 4;
+	return map_default();
 }
 
 static enum err first_header(struct bytes passphrase, const struct store_options *options,
@@ -309,16 +309,24 @@ static enum err read_header(
 	return OK;
 }
 
-/* Nobody else has it open: look whether it is as it was left. */
-static enum err guard(struct store *store, struct why *why)
+/* Nobody else has it open: look whether it is as it was left. `keep`: and nobody else
+ * shall have it until it is closed; they wait. */
+static enum err guard(struct store *store, bool keep, struct why *why)
 {
 	bool alone = lock_header(store, LOCK_EX | LOCK_NB);
+	if (!alone && keep)
+		return because(why, ERR_BUSY,
+			"another kith has the store in %.300s open: end it first (a "
+			"running node lets go with kith lock)",
+			store->dir);
 	if (!alone)
 		(void)lock_header(store, LOCK_SH); /* waits while another one looks */
 	enum err e = guard_check(store->dir_fd, why);
 	if (e == OK && alone && !guard_is_noted(store->dir_fd))
 		e = guard_walk(store->dir, why);
-	if (alone)
+	if (e == OK && alone)
+		guard_clear(store->dir_fd);
+	if (alone && !keep)
 		(void)lock_header(store, LOCK_SH);
 	return e;
 }
@@ -332,8 +340,8 @@ static enum err agree(struct store *store, struct why *why)
 	return e;
 }
 
-enum err store_open(
-	const char *dir, const struct secret *master, struct store **out, struct why *why)
+static enum err open_as(const char *dir, const struct secret *master, bool alone,
+	struct store **out, struct why *why)
 {
 	*out = NULL;
 	struct store *store = store_new(dir);
@@ -341,7 +349,7 @@ enum err store_open(
 	if (e == OK)
 		e = read_header(store, master, why);
 	if (e == OK)
-		e = guard(store, why);
+		e = guard(store, alone, why);
 	if (e == OK)
 		e = open_env(store, map_size_of(NULL), why);
 	if (e == OK)
@@ -352,4 +360,16 @@ enum err store_open(
 	}
 	*out = store;
 	return OK;
+}
+
+enum err store_open(
+	const char *dir, const struct secret *master, struct store **out, struct why *why)
+{
+	return open_as(dir, master, false, out, why);
+}
+
+enum err store_open_alone(
+	const char *dir, const struct secret *master, struct store **out, struct why *why)
+{
+	return open_as(dir, master, true, out, why);
 }

@@ -59,6 +59,7 @@ enum table {
 	TABLE_MARK = 10,
 	TABLE_INDEX = 11,
 	TABLE_ACTIVITY = 12,
+	TABLES /* one more than the greatest */
 };
 
 /* ---- The folder. */

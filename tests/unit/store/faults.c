@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -119,4 +120,17 @@ int ftruncate(int fd, off_t len)
 int ftruncate64(int fd, off64_t len)
 {
 	return faulty_call(fd, SYS_ftruncate, len);
+}
+
+/* Counted as a call on the folder it moves from. */
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+	bool struck = strikes(from_fd);
+	if (struck && (fault == FAULT_ONCE || fault == FAULT_FROM)) {
+		errno = EIO;
+		return -1;
+	}
+	if (struck && (fault == FAULT_KILL || fault == FAULT_KILL_HALF))
+		die();
+	return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, 0);
 }

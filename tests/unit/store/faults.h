@@ -1,6 +1,7 @@
 /*
- * Failing disks and sudden deaths: every write, sync and truncation that the program or
- * LMDB makes is counted, and the chosen one fails, falls short or kills the process.
+ * Failing disks and sudden deaths: every write, sync, truncation and renaming that the
+ * program or LMDB makes is counted, and the chosen one fails, falls short or kills the
+ * process.
  */
 #ifndef KITH_TESTS_STORE_FAULTS_H
 #define KITH_TESTS_STORE_FAULTS_H

@@ -203,10 +203,12 @@ bool as_nobody(bool (*f)(void *arg), void *arg)
 
 static struct folder template;
 static struct secret template_master;
+static struct buf template_recovery;
 
 static void template_gone(void)
 {
 	folder_gone(&template);
+	buf_release(&template_recovery);
 }
 
 static void template_made(void)
@@ -216,12 +218,17 @@ static void template_made(void)
 	folder_fresh(&template);
 	(void)atexit(template_gone);
 	assert_int_equal(store_create(template.path, bytes_text(PASSPHRASE), &options,
-				 NULL, &store, NULL),
+				 &template_recovery, &store, NULL),
 		OK);
 	store_close(store);
-	assert_int_equal(store_unlock(template.path, bytes_text(PASSPHRASE),
+	assert_int_equal(store_unlock(template.path, buf_bytes(&template_recovery),
 				 &template_master, NULL),
 		OK);
+}
+
+const char *store_recovery(void)
+{
+	return buf_text(&template_recovery);
 }
 
 void store_fresh(struct folder *folder, struct secret *master)

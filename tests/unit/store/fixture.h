@@ -37,6 +37,10 @@ const char *in_folder(const struct folder *folder, const char *name);
  * stores of one program are copies of one, with one master key. */
 void store_fresh(struct folder *folder, struct secret *master);
 
+/* The recovery key of all these stores: it opens them without the cost of a passphrase.
+ */
+const char *store_recovery(void);
+
 /* Copy the plain files of one folder into another one that is there. */
 void folder_copy(const char *from, const char *to);
 
