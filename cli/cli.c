@@ -58,9 +58,7 @@ const char *cli_passphrase_file(const struct cli *cli)
 	return file != NULL ? file : set_variable("KITH_PASSPHRASE_FILE");
 }
 
-/* A store that is not there is no missing document (exit 3) but a store refused (exit 6).
- */
-static enum err no_store(enum err e, const char *home, struct why *why)
+enum err cli_no_store(enum err e, const char *home, struct why *why)
 {
 	if (e != ERR_NOT_FOUND)
 		return e;
@@ -78,13 +76,14 @@ enum err cli_key(struct cli *cli, struct secret *master, struct why *why)
 	if (node_key(home, master, NULL) == OK)
 		return OK;
 	if (access(home, F_OK) != 0)
-		return no_store(ERR_NOT_FOUND, home, why);
+		return cli_no_store(ERR_NOT_FOUND, home, why);
 	CLEAN_PASSPHRASE struct passphrase passphrase = {0};
 	e = prompt_passphrase(&passphrase, cli_passphrase_file(cli), false, why);
 	if (e != OK)
 		return e;
-	return no_store(notebook_unlock(home, passphrase_bytes(&passphrase), master, why),
-		home, why);
+	return cli_no_store(
+		notebook_unlock(home, passphrase_bytes(&passphrase), master, why), home,
+		why);
 }
 
 enum err cli_open(struct cli *cli, struct why *why)
@@ -96,7 +95,7 @@ enum err cli_open(struct cli *cli, struct why *why)
 		e = cli_home(cli, &home, why);
 	if (e != OK)
 		return e;
-	return no_store(
+	return cli_no_store(
 		notebook_open(home, &master, &coaching_schema, &cli->notebook, why), home,
 		why);
 }
@@ -140,4 +139,18 @@ enum err cli_confirm(struct cli *cli, struct why *why, const char *format, ...)
 	if (prompt_yes(question, false))
 		return OK;
 	return because(why, ERR_REFUSED, "nothing was changed");
+}
+
+enum err cli_kdf(struct cli *cli, enum birth_kdf *out, bool *given, struct why *why)
+{
+	/* In the order of enum birth_kdf. */
+	static const char *const names[] = {"moderate", "interactive", "sensitive", NULL};
+	const char *value = args_value(&cli->args, "kdf");
+	size_t index = 0;
+	*given = value != NULL;
+	enum err e = value == NULL ? OK
+				   : args_choice("the passphrase's cost", value, names,
+					     &index, why);
+	*out = (enum birth_kdf)index;
+	return e;
 }

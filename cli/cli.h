@@ -10,9 +10,8 @@
 #include "core/base/mem.h"
 #include "core/crdt/document.h"
 #include "core/crypto/keys.h"
+#include "core/notebook/notebook.h"
 
-struct notebook;
-struct notebook_txn;
 struct partner;
 
 struct cli {
@@ -39,6 +38,20 @@ MUST_USE enum err cli_key(struct cli *cli, struct secret *master, struct why *wh
 
 /* Open the notebook into cli->notebook. Errors: as cli_key(). */
 MUST_USE enum err cli_open(struct cli *cli, struct why *why);
+
+/* A store that is not there (ERR_NOT_FOUND) is no missing document but a store refused:
+ * ERR_FOREIGN. Other errors are passed on. */
+MUST_USE enum err cli_no_store(enum err e, const char *home, struct why *why);
+
+/* What --kdf says a guess at the passphrase shall cost; BIRTH_MODERATE where it is not
+ * given. */
+MUST_USE enum err cli_kdf(
+	struct cli *cli, enum birth_kdf *out, bool *given, struct why *why);
+#define OPTION_KDF                                                                       \
+	{                                                                                \
+		"kdf", "moderate|interactive|sensitive",                                 \
+			"what a guess at the passphrase costs; default: moderate"        \
+	}
 
 /* Open the notebook and look at it, or edit it. Free with notebook_abortp() in any case.
  */

@@ -13,9 +13,6 @@
 #include "core/coaching/schema.h"
 #include "core/notebook/people.h"
 
-/* In the order of the choices of --kdf. */
-static const char *const kdf_names[] = {"moderate", "interactive", "sensitive", NULL};
-
 static enum err read_name(struct cli *cli, const char **out, struct why *why)
 {
 	const char *name = args_value(&cli->args, "name");
@@ -36,19 +33,6 @@ static enum err read_name(struct cli *cli, const char **out, struct why *why)
 		return because(why, ERR_TOO_BIG, "the name is longer than %d bytes",
 			NAME_MAX_LEN);
 	return OK;
-}
-
-static enum err read_kdf(struct cli *cli, struct notebook_birth *birth, struct why *why)
-{
-	const char *value = args_value(&cli->args, "kdf");
-	size_t index = 0;
-	enum err e = value == NULL ? OK
-				   : args_choice("the passphrase's cost", value,
-					     kdf_names, &index, why);
-	birth->kdf = index == 1   ? BIRTH_INTERACTIVE
-		     : index == 2 ? BIRTH_SENSITIVE
-				  : BIRTH_MODERATE;
-	return e;
 }
 
 /* Made before the store is: a sheet that cannot be written must not be found out
@@ -178,10 +162,11 @@ static enum err run(struct cli *cli, struct why *why)
 {
 	const char *home;
 	int sheet = -1;
+	bool kdf_given;
 	struct notebook_birth birth = {0};
 	enum err e = cli_home(cli, &home, why);
 	if (e == OK)
-		e = read_kdf(cli, &birth, why);
+		e = cli_kdf(cli, &birth.kdf, &kdf_given, why);
 	if (e == OK)
 		e = read_name(cli, &birth.name, why);
 	if (e == OK)
@@ -198,8 +183,7 @@ static enum err run(struct cli *cli, struct why *why)
 static const struct option options[] = {
 	{"name", "NAME", "the name partners will see"},
 	{"recovery-file", "FILE", "make a recovery key and write it there"},
-	{"kdf", "moderate|interactive|sensitive",
-		"what a guess at the passphrase costs; default: moderate"},
+	OPTION_KDF,
 };
 const struct command cmd_init = {
 	.name = "init",

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "core/base/id.h"
 #include "core/coaching/views.h"
+#include "core/notebook/care.h"
 #include "core/notebook/ledger.h"
 #include "net/host/node.h"
 
@@ -40,6 +41,24 @@ static void add_text(struct cli *cli, struct notebook_txn *txn, struct partner *
 			print_clean(&cli->arena, bytes_text(notices[i])));
 }
 
+/* Said here and nowhere else: a reminder, no alarm. */
+static void add_backup(struct cli *cli, struct notebook_txn *txn)
+{
+	uint64_t last = notebook_backed_up_s(txn);
+	const char *when = print_when(&cli->arena, last);
+	if (!notebook_backup_is_due(txn))
+		print_line(&cli->print, "Last backup: %s", when);
+	else if (last == 0)
+		print_line(&cli->print,
+			"Last backup: none yet. kith backup FILE makes one, best on "
+			"another disk.");
+	else
+		print_line(&cli->print,
+			"Last backup: %s, more than two weeks ago. kith backup FILE "
+			"makes a new one.",
+			when);
+}
+
 static void say(struct cli *cli, struct notebook_txn *txn, enum node_state node,
 	struct partner *partners, size_t count)
 {
@@ -53,6 +72,7 @@ static void say(struct cli *cli, struct notebook_txn *txn, enum node_state node,
 						: "Node: running");
 		for (size_t i = 0; i < count; i++)
 			add_text(cli, txn, &partners[i]);
+		add_backup(cli, txn);
 		return;
 	}
 	struct json *json = &cli->print.json;
@@ -60,6 +80,8 @@ static void say(struct cli *cli, struct notebook_txn *txn, enum node_state node,
 	json_bool(json, "node", node != NODE_NONE);
 	json_bool(json, "locked", node == NODE_LOCKED);
 	json_uint(json, "pending", pending);
+	json_time(json, "last_backup", notebook_backed_up_s(txn));
+	json_bool(json, "backup_due", notebook_backup_is_due(txn));
 	json_array(json, "partners");
 	for (size_t i = 0; i < count; i++)
 		add_json(cli, txn, &partners[i]);

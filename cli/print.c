@@ -91,6 +91,24 @@ const char *print_when(struct arena *arena, uint64_t seconds)
 	return arena_text(arena, text + (text[0] == ' ' ? 1 : 0));
 }
 
+const char *print_size(struct arena *arena, uint64_t bytes)
+{
+	static const char *const units[] = {"KB", "MB", "GB"};
+	size_t unit = 0;
+	double size = (double)bytes / 1000;
+	while (size >= 999.5 && unit + 1 < sizeof units / sizeof units[0]) {
+		size /= 1000;
+		unit++;
+	}
+	const char *text = arena_format(arena,
+		size < 9.95 && unit > 0 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+	const char *point = strchr(text, '.');
+	if (point == NULL)
+		return text;
+	return arena_format(
+		arena, "%.*s%s%s", (int)(point - text), text, tr_decimal(), point + 1);
+}
+
 enum err print_flush(struct print *print, struct why *why)
 {
 	size_t done = 0;

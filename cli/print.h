@@ -43,6 +43,9 @@ const char *print_clean(struct arena *arena, struct bytes text);
  * 0. */
 const char *print_when(struct arena *arena, uint64_t seconds);
 
+/* Bytes as people count them: "34 KB", "1.2 MB". */
+const char *print_size(struct arena *arena, uint64_t bytes);
+
 /* Write what was collected to stdout, and forget it. Errors: ERR_IO. */
 MUST_USE enum err print_flush(struct print *print, struct why *why);
 

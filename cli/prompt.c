@@ -12,6 +12,7 @@
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
 #include "core/crypto/keys.h"
+#include "core/notebook/care.h"
 
 void passphrase_release(struct passphrase *passphrase)
 {
@@ -95,6 +96,28 @@ static enum err from_file(struct passphrase *out, const char *file, struct why *
 			"the first line of %s is no passphrase: it is empty or longer "
 			"than %d bytes",
 			file, PASSPHRASE_MAX);
+	return check_passphrase(out, why);
+}
+
+enum err prompt_recovery(struct passphrase *out, const char *file, struct why *why)
+{
+	WIPED(buf) text = {0};
+	WIPED(buf) key = {0};
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return because(why, ERR_IO, "cannot read the recovery file %s: %s", file,
+			strerror(errno));
+	/* A sheet is a few lines. */
+	ssize_t got = read(fd, buf_extend(&text, LINE_MAX_LEN), LINE_MAX_LEN);
+	close(fd);
+	text.len = got > 0 ? (size_t)got : 0;
+	if (!notebook_recovery_key(buf_bytes(&text), &key) || key.len > PASSPHRASE_MAX)
+		return because(why, ERR_INVALID,
+			"no recovery key is in %s: it has eight groups of four letters "
+			"and digits and one more at the end",
+			file);
+	memcpy(out->text, key.at, key.len);
+	out->len = key.len;
 	return check_passphrase(out, why);
 }
 

@@ -34,6 +34,11 @@ struct bytes passphrase_bytes(const struct passphrase *passphrase);
 MUST_USE enum err prompt_passphrase(
 	struct passphrase *out, const char *file, bool twice, struct why *why);
 
+/* The recovery key that stands somewhere in `file`, as the sheet that init writes; it
+ * serves in the passphrase's place. Errors: ERR_IO; ERR_INVALID where there is none. */
+MUST_USE enum err prompt_recovery(
+	struct passphrase *out, const char *file, struct why *why);
+
 bool prompt_is_possible(void);
 
 /* Whether an answer begins with a letter that says so, in the reader's language or in

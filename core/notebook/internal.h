@@ -71,7 +71,12 @@ static inline struct leaf_own *own_of(struct leaf *leaf)
 	return (struct leaf_own *)(void *)leaf;
 }
 
-/* notebook.c: what tells this folder on this machine from a copy of it. */
+/* notebook.c */
+uint64_t notebook_now_s(const struct notebook *notebook);
+enum kdf kdf_of_birth(enum birth_kdf kdf);
+/* What tells this folder on this machine from a copy of it, and the setting that says it.
+ */
+extern const char notebook_machine_key[];
 void notebook_machine(const char *dir, uint8_t out[16]);
 
 /* leaf.c */

@@ -10,8 +10,13 @@
 #include "core/notebook/internal.h"
 #include "core/notebook/restore.h"
 
-static const char machine_key[] = "machine";
+const char notebook_machine_key[] = "machine";
 static const char schema_key[] = "schema";
+
+uint64_t notebook_now_s(const struct notebook *notebook)
+{
+	return notebook->now_s != 0 ? notebook->now_s : (uint64_t)time(NULL);
+}
 
 /* ---- Transactions. */
 
@@ -27,7 +32,7 @@ static enum err begin(
 	}
 	txn->notebook = notebook;
 	txn->write = write;
-	txn->now_s = notebook->now_s != 0 ? notebook->now_s : (uint64_t)time(NULL);
+	txn->now_s = notebook_now_s(notebook);
 	*out = txn;
 	return OK;
 }
@@ -149,7 +154,7 @@ static enum err put_settings(struct notebook *n, struct store_txn *txn)
 	uint8_t machine[16];
 	notebook_machine(n->dir, machine);
 	enum err e = store_put(
-		txn, TABLE_SETTINGS, bytes_text(machine_key), BYTES_OF(machine));
+		txn, TABLE_SETTINGS, bytes_text(notebook_machine_key), BYTES_OF(machine));
 	if (e != OK)
 		return e;
 	CLEAN_BUF struct buf number = {0};
@@ -178,11 +183,16 @@ static enum err populate(struct notebook *n, const struct notebook_birth *birth,
 	return e;
 }
 
+enum kdf kdf_of_birth(enum birth_kdf kdf)
+{
+	static const enum kdf kdfs[] = {KDF_MODERATE, KDF_INTERACTIVE, KDF_SENSITIVE};
+	return kdfs[kdf];
+}
+
 enum err notebook_create(const char *dir, const struct notebook_birth *birth,
 	const struct schema *schema, struct buf *recovery, struct why *why)
 {
-	static const enum kdf kdfs[] = {KDF_MODERATE, KDF_INTERACTIVE, KDF_SENSITIVE};
-	struct store_options options = {.kdf = kdfs[birth->kdf]};
+	struct store_options options = {.kdf = kdf_of_birth(birth->kdf)};
 	CLEAN_BUF struct buf sheet = {0};
 	struct notebook *n = make(dir, schema);
 	enum err e = store_create(dir, birth->passphrase, &options,
@@ -222,7 +232,7 @@ static enum err read_settings(struct notebook *n, struct noted *noted, struct wh
 	CLEAN_BUF struct buf number = {0};
 	uint8_t here[16];
 	notebook_machine(n->dir, here);
-	e = store_get(txn, TABLE_SETTINGS, bytes_text(machine_key), &machine);
+	e = store_get(txn, TABLE_SETTINGS, bytes_text(notebook_machine_key), &machine);
 	noted->moved = e != OK || !bytes_equal(buf_bytes(&machine), BYTES_OF(here));
 	e = store_get(txn, TABLE_SETTINGS, bytes_text(schema_key), &number);
 	struct bytes rest = buf_bytes(&number);

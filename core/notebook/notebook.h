@@ -24,11 +24,14 @@ struct notebook_txn;
 
 #define NAME_MAX_LEN 64 /* bytes of a person's display name */
 
+/* What guessing one passphrase costs: core/store/store.h has the figures. */
+enum birth_kdf { BIRTH_MODERATE, BIRTH_INTERACTIVE, BIRTH_SENSITIVE };
+
 /* What a new notebook is made of. */
 struct notebook_birth {
 	const char *name;        /* the person's display name */
 	struct bytes passphrase; /* UTF-8 */
-	enum { BIRTH_MODERATE, BIRTH_INTERACTIVE, BIRTH_SENSITIVE } kdf;
+	enum birth_kdf kdf;
 	bool recovery; /* make a recovery key, given back as text */
 };
 
