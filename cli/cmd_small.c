@@ -12,26 +12,15 @@
 #include "core/coaching/schema.h"
 #include "core/coaching/lesson.h"
 #include "core/coaching/small.h"
+#include "core/coaching/values.h"
 
 static enum err read_number(
 	const char *what, const char *text, double *out, struct why *why)
 {
-	char *end;
 	*out = NAN;
 	if (text == NULL)
 		return OK;
-	*out = strtod(text, &end);
-	/* A comma is a decimal point to most of Europe. */
-	if (*end == ',' && end != text) {
-		char copy[40];
-		size_t len = strlen(text);
-		if (len < sizeof copy) {
-			memcpy(copy, text, len + 1);
-			copy[end - text] = '.';
-			*out = strtod(copy, &end);
-		}
-	}
-	if (end == text || *end != '\0' || !isfinite(*out))
+	if (!number_read(text, out))
 		return because(why, ERR_INVALID, "%s is a number, not \"%.40s\"",
 			tr(what), text);
 	return OK;

@@ -7,6 +7,7 @@
 #include "cli/show.h"
 #include "core/base/tr.h"
 #include "core/coaching/commands.h"
+#include "core/coaching/daywords.h"
 #include "core/coaching/schema.h"
 #include "core/coaching/visit.h"
 #include "core/notebook/share.h"
@@ -138,6 +139,13 @@ static const char *wanted_text(struct cli *cli, const struct visit *visit)
 	return all[0] != '\0' ? all : tr("anything");
 }
 
+static const char *day_text(struct cli *cli, const char *when)
+{
+	char said[DAYWORDS_DATE];
+	daywords_written(when, said);
+	return print_clean(&cli->arena, bytes_text(said));
+}
+
 static void show_visit_text(
 	struct cli *cli, struct notebook_txn *txn, const struct visit *visit)
 {
@@ -148,8 +156,7 @@ static void show_visit_text(
 	if (visit->state != VISIT_DRAFT)
 		print_line(print, "  with %s", view_person(txn, &visit->partner));
 	if (visit->when[0] != '\0')
-		print_line(print, "  when: %s%s",
-			print_clean(&cli->arena, bytes_text(visit->when)),
+		print_line(print, "  when: %s%s", day_text(cli, visit->when),
 			visit->minutes > 0
 				? arena_format(&cli->arena,
 					  tr_n(", %lld minute", ", %lld minutes",
@@ -158,7 +165,7 @@ static void show_visit_text(
 				: "");
 	if (visit->state == VISIT_OTHER_TIME && visit->other_when[0] != '\0')
 		print_line(print, "  proposed instead: %s",
-			print_clean(&cli->arena, bytes_text(visit->other_when)));
+			day_text(cli, visit->other_when));
 	print_line(print, "  feedback wanted: %s", wanted_text(cli, visit));
 	for (size_t i = 0; i < visit->instrument_count; i++)
 		print_line(print, "  to be watched with: %s",

@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
+#include "core/coaching/daywords.h"
 
 static bool is_set(const char *name, const char *value)
 {
@@ -84,11 +85,14 @@ const char *print_when(struct arena *arena, uint64_t seconds)
 {
 	time_t at = (time_t)seconds;
 	struct tm local;
-	char text[64];
-	if (seconds == 0 || localtime_r(&at, &local) == NULL ||
-		strftime(text, sizeof text, "%e %b %Y, %H:%M", &local) == 0)
+	char text[DAYWORDS_DATE];
+	if (seconds == 0 || localtime_r(&at, &local) == NULL)
 		return tr("never");
-	return arena_text(arena, text + (text[0] == ' ' ? 1 : 0));
+	daywords_moment(
+		(struct moment){{local.tm_year + 1900, local.tm_mon + 1, local.tm_mday},
+			local.tm_hour, local.tm_min},
+		text);
+	return arena_text(arena, text);
 }
 
 const char *print_size(struct arena *arena, uint64_t bytes)

@@ -7,6 +7,7 @@
 #include "core/base/pack.h"
 #include "core/base/tr.h"
 #include "core/coaching/handover.h"
+#include "core/coaching/daywords.h"
 #include "core/coaching/html.h"
 #include "core/coaching/pack.h"
 #include "core/coaching/room.h"
@@ -37,12 +38,13 @@ static void add_text_field(struct buf *out, struct notebook_txn *txn,
 
 static void add_plan(struct buf *out, struct notebook_txn *txn, const struct visit *visit)
 {
-	char minutes[32] = "";
+	char minutes[32] = "", when[DAYWORDS_DATE];
 	html_heading(out, 2, tr("The plan"));
 	if (visit->minutes > 0)
 		snprintf(minutes, sizeof minutes, "%lld", (long long)visit->minutes);
 	add_line(out, N_("Class"), visit->class_label);
-	add_line(out, N_("When"), visit->when);
+	daywords_written(visit->when, when);
+	add_line(out, N_("When"), when);
 	add_line(out, N_("Minutes"), minutes);
 	add_line(out, N_("Aim"), visit->aim);
 	add_line(out, N_("To look at"), visit->focus);

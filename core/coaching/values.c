@@ -22,15 +22,36 @@ static enum err read_int(
 	return OK;
 }
 
+/* "1,234" is a thousand and more where the decimal point is a point. */
+static bool is_thousands(const char *text, const char *comma)
+{
+	const char *first = text + strspn(text, "+-");
+	return tr_decimal()[0] == '.' && *first >= '1' && *first <= '9' &&
+	       strspn(comma + 1, "0123456789") == 3 && comma[4] == '\0';
+}
+
+bool number_read(const char *text, double *out)
+{
+	char copy[40], *end;
+	const char *comma = strchr(text, ',');
+	size_t len = strlen(text);
+	/* strtod() also takes "nan", "inf" and hexadecimal; people mean digits. */
+	if (len == 0 || len >= sizeof copy || strspn(text, "+-0123456789.,eE") != len ||
+		(comma != NULL && is_thousands(text, comma)))
+		return false;
+	memcpy(copy, text, len + 1);
+	if (comma != NULL)
+		copy[comma - text] = '.';
+	errno = 0;
+	*out = strtod(copy, &end);
+	return errno == 0 && end != copy && *end == '\0';
+}
+
 static enum err read_number(
 	const char *name, const char *text, struct buf *out, struct why *why)
 {
-	char *end;
-	errno = 0;
-	double v = strtod(text, &end);
-	/* strtod() also takes "nan", "inf" and hexadecimal; people mean digits. */
-	if (errno != 0 || end == text || *end != '\0' ||
-		strspn(text, "+-0123456789.eE") != strlen(text))
+	double v;
+	if (!number_read(text, &v))
 		return because(
 			why, ERR_INVALID, "%s is a number, not \"%.40s\"", name, text);
 	pack_number(out, v);

@@ -5,6 +5,8 @@
 #ifndef KITH_COACHING_VALUES_H
 #define KITH_COACHING_VALUES_H
 
+#include <stdbool.h>
+
 #include "core/notebook/notebook.h"
 
 /*
@@ -22,5 +24,9 @@ MUST_USE enum err value_read(struct notebook_txn *txn, const struct field_schema
  */
 MUST_USE enum err record_read(struct notebook_txn *txn, const struct field_schema *field,
 	struct bytes text, struct buf *out, struct why *why);
+
+/* A number as a person writes it, with a point or a comma before the decimals. "1,234" is
+ * refused where the reader's decimal point is a point: it may be a thousand. */
+bool number_read(const char *text, double *out);
 
 #endif

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
+
+#include "core/coaching/daywords.h"
 
 /* ---- The calendar. */
 
@@ -66,24 +67,6 @@ struct moment moment_now(void)
 
 /* ---- Words. */
 
-static const char *const months[] = {"january", "february", "march", "april", "may",
-	"june", "july", "august", "september", "october", "november", "december"};
-static const char *const weekdays[] = {
-	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-
-/* Which of the names `word` begins, by three letters at least; -1: none. */
-static int name_of(const char *word, const char *const *names, int count)
-{
-	size_t len = strlen(word);
-	if (len > 0 && word[len - 1] == '.')
-		len--;
-	for (int i = 0; i < count; i++)
-		if (len >= 3 && len <= strlen(names[i]) &&
-			strncasecmp(word, names[i], len) == 0)
-			return i;
-	return -1;
-}
-
 /* A number of one to `most` digits, all of the word. */
 static bool digits(const char *word, size_t most, int *out)
 {
@@ -99,6 +82,8 @@ struct reading_when {
 	bool has_day;
 	int day, month; /* of a day said in words: "31 Jan" */
 	bool has_year;
+	bool has_two; /* a day that may be either of these */
+	struct day two[2];
 };
 
 /* A day and a month with no year: the next one from today on. */
@@ -124,17 +109,17 @@ static bool take_day(struct reading_when *r, struct day day)
 /* "2w", "10d", "3m": so far from today. */
 static bool read_distance(struct reading_when *r, const char *word)
 {
-	char *end = NULL;
-	long n = strtol(word, &end, 10);
-	if (end == word || end - word > 3 || strlen(end) != 1 || n < 0)
+	size_t len = strspn(word, "0123456789");
+	if (len == 0 || len > 3 || word[len] == '\0' || word[len] == '.')
 		return false;
+	long n = atol(word);
 	struct day today = r->now.day;
-	switch (*end) {
-	case 'd':
+	switch (daywords_find(DAYWORDS_UNITS, word + len)) {
+	case 0:
 		return take_day(r, day_of(day_number(today) + n));
-	case 'w':
+	case 1:
 		return take_day(r, day_of(day_number(today) + 7 * n));
-	case 'm': {
+	case 2: {
 		long all = (long)today.year * 12 + today.month - 1 + n;
 		int year = (int)(all / 12), month = (int)(all % 12) + 1;
 		struct day last = last_of_month(year, month);
@@ -161,6 +146,28 @@ static bool read_numbers(struct reading_when *r, const char *word)
 	if (sscanf(word, "%2d.%2d.%n", &a, &b, &read) == 2 && (size_t)read == len)
 		return next_of(r->now.day, a, b, &day) && take_day(r, day);
 	return false;
+}
+
+/* "2027/01/31"; "24/11/2026" and "11/24/2026", where only one of the two can be a month.
+ * Where both can, half the world means the other day. */
+static bool read_slashes(struct reading_when *r, const char *word)
+{
+	int a, b, c, read = 0;
+	size_t len = strlen(word);
+	if (sscanf(word, "%4d/%2d/%2d%n", &a, &b, &c, &read) == 3 &&
+		(size_t)read == len && a > 999)
+		return take_day(r, (struct day){a, b, c});
+	if (sscanf(word, "%2d/%2d/%4d%n", &a, &b, &c, &read) != 3 || (size_t)read != len)
+		return false;
+	c = c < 100 ? c + 2000 : c;
+	if (a <= 12 && b <= 12 && a != b) {
+		r->has_two = day_is_valid((struct day){c, b, a}) &&
+			     day_is_valid((struct day){c, a, b});
+		r->two[0] = (struct day){c, b, a};
+		r->two[1] = (struct day){c, a, b};
+		return false;
+	}
+	return take_day(r, a > 12 ? (struct day){c, b, a} : (struct day){c, a, b});
 }
 
 /* "10:10", "9.05" is a day and month, never a time; "14h" and "2pm" are times. */
@@ -191,7 +198,7 @@ static bool read_time(struct reading_when *r, const char *word)
 
 static bool read_weekday(struct reading_when *r, const char *word)
 {
-	int weekday = name_of(word, weekdays, 7);
+	int weekday = daywords_find(DAYWORDS_WEEKDAYS, word);
 	if (weekday < 0 || r->has_day)
 		return false;
 	long today = day_number(r->now.day);
@@ -202,7 +209,7 @@ static bool read_weekday(struct reading_when *r, const char *word)
 /* Part of a day in words: the month's name, the day's number, the year. */
 static bool read_part(struct reading_when *r, const char *word)
 {
-	int month = name_of(word, months, 12), number;
+	int month = daywords_find(DAYWORDS_MONTHS, word), number;
 	if (month >= 0 && r->month == 0) {
 		r->month = month + 1;
 		return true;
@@ -228,14 +235,13 @@ static bool read_part(struct reading_when *r, const char *word)
 
 static bool read_word(struct reading_when *r, const char *word)
 {
-	if (strcasecmp(word, "at") == 0 || strcasecmp(word, "on") == 0)
+	int near_day = daywords_find(DAYWORDS_NEAR, word);
+	if (daywords_find(DAYWORDS_LITTLE, word) >= 0)
 		return true;
-	if (strcasecmp(word, "today") == 0)
-		return take_day(r, r->now.day);
-	if (strcasecmp(word, "tomorrow") == 0)
-		return take_day(r, day_of(day_number(r->now.day) + 1));
+	if (near_day >= 0)
+		return take_day(r, day_of(day_number(r->now.day) + near_day));
 	return read_time(r, word) || read_weekday(r, word) || read_numbers(r, word) ||
-	       read_distance(r, word) || read_part(r, word);
+	       read_slashes(r, word) || read_distance(r, word) || read_part(r, word);
 }
 
 /* A day said in words is put together once all of them are read. */
@@ -251,12 +257,28 @@ static bool put_together(struct reading_when *r)
 	return take_day(r, day);
 }
 
+static enum err refuse(const struct reading_when *r, const char *text, struct why *why)
+{
+	char one[DAYWORDS_DATE], other[DAYWORDS_DATE], iso[2][WHEN_DAY];
+	if (!r->has_two)
+		return because(why, ERR_INVALID,
+			"\"%.40s\" is no day that I understand; write 2027-01-31, "
+			"31.1.2027, 31 Jan, tue 10:10, tomorrow or 2w",
+			text);
+	daywords_day(r->two[0], one);
+	daywords_day(r->two[1], other);
+	when_day_text(r->two[0], iso[0]);
+	when_day_text(r->two[1], iso[1]);
+	return because(why, ERR_INVALID, "\"%.40s\" may be %s or %s; write %s or %s",
+		text, one, other, iso[0], iso[1]);
+}
+
 enum err when_read(
 	const char *text, struct moment now, struct moment *out, struct why *why)
 {
 	struct reading_when r = {.now = now, .out = {.hour = -1, .minute = -1}};
 	char copy[64], *rest = NULL;
-	bool good = strlen(text) < sizeof copy && strchr(text, '/') == NULL;
+	bool good = strlen(text) < sizeof copy;
 	if (good) {
 		memcpy(copy, text, strlen(text) + 1);
 		for (char *word = strtok_r(copy, " ,\t", &rest); good && word != NULL;
@@ -264,11 +286,7 @@ enum err when_read(
 			good = read_word(&r, word);
 	}
 	if (!good || !put_together(&r))
-		return because(why, ERR_INVALID,
-			"\"%.40s\" is no day that I understand; write 2027-01-31, "
-			"31.1.2027, "
-			"31 Jan, tue 10:10, tomorrow or 2w",
-			text);
+		return refuse(&r, text, why);
 	*out = r.out;
 	return OK;
 }

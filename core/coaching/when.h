@@ -3,8 +3,11 @@
  * "tue 10:10", "2w", "2027-02". What is written down is always YYYY-MM-DD, or with a time
  * YYYY-MM-DD HH:MM, in local time (ISO 8601).
  *
+ * Days, months and "tomorrow" may be said in the reader's language or in English
+ * (core/coaching/daywords.h).
+ *
  * 3/4/2027 means the third of April to some and the fourth of March to others: it is
- * refused, and the sentence says how to write it.
+ * refused, and the sentence says both; 24/11/2026 can mean one day only.
  */
 #ifndef KITH_COACHING_WHEN_H
 #define KITH_COACHING_WHEN_H

@@ -1,27 +1,8 @@
 #include "core/base/tr.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "core/base/err.h"
 #include "tests/test.h"
-
-/*
- * A compiled catalogue as gettext reads it: a head, two tables of (length, place), the
- * texts. In the order of the keys, which gettext searches by halves.
- */
-struct message {
-	const char *key, *text;
-	size_t key_len, text_len; /* a plural has a zero byte between its forms */
-};
-#define MESSAGE(key, text)                                                               \
-	{                                                                                \
-		key, text, sizeof(key) - 1, sizeof(text) - 1                             \
-	}
+#include "tests/unit/base/catalogue.h"
 
 #define HEADER                                                                           \
 	"Content-Type: text/plain; charset=UTF-8\n"                                      \
@@ -40,70 +21,10 @@ static const struct message polish[] = {
 };
 #define COUNT (sizeof polish / sizeof polish[0])
 
-static void put(FILE *file, size_t number)
-{
-	uint32_t word = (uint32_t)number;
-	assert_int_equal(fwrite(&word, 4, 1, file), 1);
-}
-
-static void write_catalogue(const char *path)
-{
-	FILE *file = fopen(path, "wb");
-	assert_non_null(file);
-	size_t at = 28 + COUNT * 16;
-	put(file, 0x950412de);
-	put(file, 0);
-	put(file, COUNT);
-	put(file, 28);
-	put(file, 28 + COUNT * 8);
-	put(file, 0);
-	put(file, 0);
-	for (size_t i = 0; i < COUNT; i++) {
-		put(file, polish[i].key_len);
-		put(file, at);
-		at += polish[i].key_len + 1;
-	}
-	for (size_t i = 0; i < COUNT; i++) {
-		put(file, polish[i].text_len);
-		put(file, at);
-		at += polish[i].text_len + 1;
-	}
-	for (size_t i = 0; i < COUNT; i++)
-		fwrite(polish[i].key, polish[i].key_len + 1, 1, file);
-	for (size_t i = 0; i < COUNT; i++)
-		fwrite(polish[i].text, polish[i].text_len + 1, 1, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-static char folder[] = "/tmp/kith-tr-XXXXXX";
-static const char *const parts[] = {"/pl", "/pl/LC_MESSAGES", "/pl/LC_MESSAGES/kith.mo"};
-
 static int begin(void **state)
 {
 	(void)state;
-	char path[256];
-	assert_non_null(mkdtemp(folder));
-	for (size_t i = 0; i < 2; i++) {
-		snprintf(path, sizeof path, "%s%s", folder, parts[i]);
-		assert_int_equal(mkdir(path, 0700), 0);
-	}
-	snprintf(path, sizeof path, "%s%s", folder, parts[2]);
-	write_catalogue(path);
-	setenv("KITH_LOCALEDIR", folder, 1);
-	setenv("LANGUAGE", "pl", 1);
-	tr_start();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	char path[256];
-	for (size_t i = 3; i > 0; i--) {
-		snprintf(path, sizeof path, "%s%s", folder, parts[i - 1]);
-		remove(path);
-	}
-	rmdir(folder);
+	catalogue_begin(polish, COUNT);
 	return 0;
 }
 
@@ -196,5 +117,5 @@ int main(void)
 		cmocka_unit_test(a_word_that_ends_at_its_length_is_found),
 		cmocka_unit_test(a_reason_is_said_in_the_language_with_what_it_names),
 	};
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, begin, catalogue_end);
 }
