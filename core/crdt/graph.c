@@ -43,7 +43,7 @@ void graph_release(struct graph *graph)
 }
 
 /* Runs begin with the event they start with. */
-static uint32_t start_at(const uint8_t *runs, size_t size, size_t index)
+static inline uint32_t start_at(const uint8_t *runs, size_t size, size_t index)
 {
 	uint32_t start = 0;
 	memcpy(&start, runs + index * size, sizeof(start));
@@ -52,7 +52,7 @@ static uint32_t start_at(const uint8_t *runs, size_t size, size_t index)
 
 /* The last of `count` runs that starts at or before the event, sought from `*near` on in
  * steps that double. */
-static size_t search(
+static inline __attribute__((always_inline)) size_t search(
 	const void *runs, size_t size, size_t count, size_t *near, uint32_t event)
 {
 	const uint8_t *at = runs;

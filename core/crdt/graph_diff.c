@@ -3,6 +3,7 @@
  * greatest event first, run by run, until only what both sides have seen is left.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/crdt/graph.h"
@@ -14,54 +15,66 @@ struct mark {
 	uint8_t side;
 };
 
-/* A binary heap, greatest event on top. */
+/* A binary heap, greatest event on top. Mostly a few marks: those need no memory. */
+#define FEW 32u
+
 struct queue {
-	struct mark *at;
+	struct mark *at; /* `few`, or owned */
 	size_t count, cap;
 	size_t shared;
+	struct mark few[FEW];
 };
 
 #define CLEAN_QUEUE __attribute__((cleanup(queue_release)))
 
-static void queue_release(struct queue *queue)
+static void queue_begin(struct queue *queue)
 {
-	mem_free(queue->at);
+	queue->at = queue->few;
+	queue->cap = FEW;
+	queue->count = queue->shared = 0;
 }
 
-static void swap(struct mark *a, struct mark *b)
+static void queue_release(struct queue *queue)
 {
-	struct mark was = *a;
-	*a = *b;
-	*b = was;
+	if (queue->at != queue->few)
+		mem_free(queue->at);
+}
+
+static void queue_grow(struct queue *queue)
+{
+	bool is_few = queue->at == queue->few;
+	queue->cap *= 2;
+	queue->at = mem_resize(is_few ? NULL : queue->at, queue->cap, sizeof(*queue->at));
+	if (is_few)
+		memcpy(queue->at, queue->few, sizeof(queue->few));
 }
 
 static void queue_add(struct queue *queue, uint32_t event, uint8_t side)
 {
-	queue->at = mem_grow(queue->at, queue->count, &queue->cap, sizeof(*queue->at));
+	if (queue->count == queue->cap)
+		queue_grow(queue);
+	struct mark *at = queue->at;
 	size_t i = queue->count++;
-	queue->at[i] = (struct mark){event, side};
 	queue->shared += side == SHARED;
-	for (; i > 0 && queue->at[(i - 1) / 2].event < event; i = (i - 1) / 2)
-		swap(&queue->at[i], &queue->at[(i - 1) / 2]);
+	for (; i > 0 && at[(i - 1) / 2].event < event; i = (i - 1) / 2)
+		at[i] = at[(i - 1) / 2];
+	at[i] = (struct mark){event, side};
 }
 
 static struct mark queue_take(struct queue *queue)
 {
-	struct mark top = queue->at[0];
+	struct mark *at = queue->at, top = at[0], last = at[--queue->count];
 	queue->shared -= top.side == SHARED;
-	queue->at[0] = queue->at[--queue->count];
-	for (size_t i = 0;;) {
-		size_t child = 2 * i + 1;
-		if (child >= queue->count)
-			break;
-		if (child + 1 < queue->count &&
-			queue->at[child + 1].event > queue->at[child].event)
+	size_t i = 0;
+	for (size_t child = 1; child < queue->count; child = 2 * i + 1) {
+		if (child + 1 < queue->count && at[child + 1].event > at[child].event)
 			child++;
-		if (queue->at[i].event >= queue->at[child].event)
+		if (last.event >= at[child].event)
 			break;
-		swap(&queue->at[i], &queue->at[child]);
+		at[i] = at[child];
 		i = child;
 	}
+	at[i] = last;
 	return top;
 }
 
@@ -95,7 +108,8 @@ void graph_diff(const struct graph *graph, const struct heads *a, const struct h
 	struct span_list *only_a, struct span_list *only_b)
 {
 	only_a->count = only_b->count = 0;
-	CLEAN_QUEUE struct queue queue = {0};
+	CLEAN_QUEUE struct queue queue;
+	queue_begin(&queue);
 	add_heads(&queue, a, ONLY_A);
 	add_heads(&queue, b, ONLY_B);
 	while (queue.count > queue.shared) {
@@ -172,7 +186,8 @@ static void keep_heads(const struct graph *graph, struct queue *queue, struct he
 void graph_version(const struct graph *graph, struct log_id log,
 	const struct vector *seen, struct heads *out)
 {
-	CLEAN_QUEUE struct queue queue = {0};
+	CLEAN_QUEUE struct queue queue;
+	queue_begin(&queue);
 	for (size_t i = 0; i < graph->log_count; i++) {
 		struct log_id id = graph->logs[i].id;
 		uint64_t entry =

@@ -338,7 +338,7 @@ static void make_text(struct reader *reader, struct text *text)
 /* How many bytes of text cost as much as an edit at some other place of it. Tests build
  * with less, so that short texts are edited too. */
 #ifndef EDIT_COST
-#define EDIT_COST 512u
+#define EDIT_COST 128u
 #endif
 
 static void end_walk(struct reader *reader, struct text *text)
