@@ -16,7 +16,7 @@ static enum err find_page(
 {
 	struct leaf *leaf;
 	*out = (struct id){{0}};
-	enum err e = first_of(txn, "page", is_of_visit, &visit, &leaf, why);
+	enum err e = first_about(txn, "page", visit, &leaf, why);
 	if (e == OK && leaf != NULL && !leaf->is_private)
 		*out = leaf->id;
 	return e;

@@ -28,25 +28,21 @@ struct search {
 	struct buf candidates; /* as the sentence names them */
 };
 
-static void add_candidate(
-	struct search *search, const struct leaf *leaf, const char *title)
+static void add_candidate(struct search *search, const struct view_line *line)
 {
-	char handle[HANDLE_TEXT];
-	leaf_handle(search->txn, leaf, handle);
 	if (search->count == 0)
-		search->found = leaf->id;
+		search->found = line->id;
 	if (search->count++ >= CANDIDATES_SHOWN)
 		return;
-	struct bytes cut = utf8_cut(bytes_text(title), CANDIDATE_TITLE);
+	struct bytes cut = utf8_cut(bytes_text(line->title), CANDIDATE_TITLE);
 	buf_add_format(&search->candidates, "%s%s \"%.*s\"",
-		search->count > 1 ? ", " : "", handle, (int)cut.len,
+		search->count > 1 ? ", " : "", line->handle, (int)cut.len,
 		(const char *)cut.at);
 }
 
-static void look_at(struct search *search, const struct leaf *leaf)
+static void look_at(struct search *search, const struct view_line *line)
 {
-	const char *title = view_title(search->txn, leaf);
-	struct bytes text = folded(txn_arena(search->txn), bytes_text(title));
+	struct bytes text = folded(txn_arena(search->txn), bytes_text(line->title));
 	bool is_whole = bytes_equal(text, search->words);
 	if (!is_whole && (search->is_whole || memmem(text.at, text.len, search->words.at,
 						      search->words.len) == NULL))
@@ -56,7 +52,7 @@ static void look_at(struct search *search, const struct leaf *leaf)
 		search->count = 0;
 		buf_clear(&search->candidates);
 	}
-	add_candidate(search, leaf, title);
+	add_candidate(search, line);
 }
 
 static enum err answer(
@@ -78,21 +74,16 @@ static enum err answer(
 static enum err find_title(
 	struct notebook_txn *txn, const char *words, struct id *out, struct why *why)
 {
-	const struct id *ids;
-	size_t count;
+	struct view_line *lines;
+	size_t count = 0;
 	struct search search = {
 		.txn = txn,
 		.words = folded(txn_arena(txn), bytes_text(words)),
 	};
-	enum err e = search.words.len > 0 ? leaf_all(txn, &ids, &count, why) : OK;
-	for (size_t i = 0; e == OK && search.words.len > 0 && i < count; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == OK && id_is_zero(leaf->master))
-			look_at(&search, leaf);
-		if (e == ERR_NOT_FOUND)
-			e = OK; /* of this one only hashes are here */
-	}
+	enum err e =
+		search.words.len > 0 ? view_lines(txn, NULL, &lines, &count, why) : OK;
+	for (size_t i = 0; i < count; i++)
+		look_at(&search, &lines[i]);
 	if (e == OK)
 		e = answer(&search, words, out, why);
 	buf_release(&search.candidates);

@@ -8,6 +8,8 @@
 #include "core/coaching/views.h"
 #include "core/coaching/writing.h"
 #include "core/notebook/share.h"
+#include "core/coaching/schema.h"
+#include "core/notebook/card.h"
 
 #define HANDOVER_RECORDS 32768u
 #define HANDOVER_BYTES   ((size_t)900 * 1024)
@@ -171,7 +173,7 @@ static void look_at_feedback(void *arg, struct notebook_txn *txn, const struct l
 {
 	struct looking *l = arg;
 	const char *kind = have_line(txn, leaf, "kind");
-	if (!leaf->is_private || !is_of_visit(txn, leaf, &l->out->visit))
+	if (!leaf->is_private)
 		return;
 	for (size_t i = 0; i < WANTED_KINDS; i++)
 		l->out->feedback[i] += strcmp(kind, wanted_words[i]) == 0;
@@ -194,12 +196,14 @@ static enum err look_around(struct looking *l)
 	struct id note;
 	struct leaf *leaf;
 	size_t count;
-	enum err e = leaf_all(l->txn, &ids, &count, l->why);
+	enum err e = card_select(
+		l->txn, coaching_kind("feedback"), &l->out->visit, &ids, &count, l->why);
 	if (e == OK)
 		l->out->feedback_ids = arena_array(
 			txn_arena(l->txn), count, sizeof *l->out->feedback_ids);
 	if (e == OK)
-		e = each_of(l->txn, "feedback", look_at_feedback, l, l->why);
+		e = each_about(
+			l->txn, "feedback", l->out->visit, look_at_feedback, l, l->why);
 	if (e == OK)
 		e = lesson_own_note(l->txn, l->out->session, &note, l->why);
 	if (e != OK || id_is_zero(note))

@@ -295,7 +295,7 @@ enum err lesson_of_visit(
 {
 	struct leaf *leaf;
 	*out = (struct id){{0}};
-	enum err e = first_of(txn, "session", is_of_visit, &visit, &leaf, why);
+	enum err e = first_about(txn, "session", visit, &leaf, why);
 	if (e == OK && leaf != NULL)
 		*out = leaf->id;
 	return e;
@@ -303,24 +303,21 @@ enum err lesson_of_visit(
 
 #define OWN_EYES "For my own eyes\n"
 
-static bool is_own_note(
-	struct notebook_txn *txn, const struct leaf *leaf, const void *arg)
+/* The first one is kept. */
+static void note_own(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
 {
+	struct id *out = arg;
 	struct bytes body = have_text(txn, leaf, "body"), mark = bytes_text(OWN_EYES);
-	return leaf->is_private &&
-	       id_equal(have_ref(txn, leaf, "about"), *(const struct id *)arg) &&
-	       body.len >= mark.len && memcmp(body.at, mark.at, mark.len) == 0;
+	if (id_is_zero(*out) && leaf->is_private && body.len >= mark.len &&
+		memcmp(body.at, mark.at, mark.len) == 0)
+		*out = leaf->id;
 }
 
 enum err lesson_own_note(
 	struct notebook_txn *txn, struct id session, struct id *out, struct why *why)
 {
-	struct leaf *leaf;
 	*out = (struct id){{0}};
-	enum err e = first_of(txn, "note", is_own_note, &session, &leaf, why);
-	if (e == OK && leaf != NULL)
-		*out = leaf->id;
-	return e;
+	return each_about(txn, "note", session, note_own, out, why);
 }
 
 enum err lesson_own_line(struct notebook_txn *txn, struct id session, uint64_t t_ms,

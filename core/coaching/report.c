@@ -100,7 +100,6 @@ static void add_data(struct buf *out, struct notebook_txn *txn,
 
 struct words_of {
 	struct buf *out;
-	struct id visit;
 	bool mine_only;
 	size_t count, left_out;
 };
@@ -109,8 +108,6 @@ static void add_feedback(void *arg, struct notebook_txn *txn, const struct leaf 
 {
 	struct words_of *w = arg;
 	bool held = false;
-	if (!id_equal(have_ref(txn, leaf, "visit"), w->visit))
-		return;
 	bool mine =
 		person_equal(leaf->head->owner, notebook_me(txn_notebook(txn))->person);
 	if ((w->mine_only && !mine) ||
@@ -162,12 +159,12 @@ enum err report_visit(
 	const char *title =
 		visit.focus[0] != '\0' ? visit.focus : tr("An observed lesson");
 	bool has_plan = room_plan(txn, visit.room, &plan);
-	struct words_of words = {.out = out, .visit = id};
+	struct words_of words = {.out = out};
 	html_begin(out, title);
 	add_plan(out, txn, &visit);
 	add_data(out, txn, &lesson, has_plan ? &plan : NULL);
 	add_moments(out, &lesson);
-	e = each_of(txn, "feedback", add_feedback, &words, why);
+	e = each_about(txn, "feedback", id, add_feedback, &words, why);
 	add_left_out(out, tr("pupils' names, lines for own eyes, and feedback that was "
 			     "not asked for"));
 	html_end(out);
@@ -178,7 +175,6 @@ enum err report_visit(
 
 struct measures {
 	struct buf *out;
-	struct id goal;
 	size_t count;
 };
 
@@ -225,8 +221,6 @@ static void add_measure(void *arg, struct notebook_txn *txn, const struct leaf *
 {
 	struct measures *m = arg;
 	struct reading log;
-	if (!id_equal(have_ref(txn, leaf, "goal"), m->goal))
-		return;
 	m->count++;
 	html_heading(m->out, 2, have_line(txn, leaf, "name"));
 	add_number_line(m->out, txn, leaf, "baseline", N_("At the beginning"));
@@ -258,10 +252,10 @@ enum err report_goal(
 		return because(why, ERR_REFUSED, "a goal is reported by its author");
 	if (e != OK)
 		return e;
-	struct measures m = {.out = out, .goal = goal};
+	struct measures m = {.out = out};
 	html_begin(out, view_title(txn, leaf));
 	add_goal(out, txn, leaf);
-	e = each_of(txn, "measure", add_measure, &m, why);
+	e = each_about(txn, "measure", goal, add_measure, &m, why);
 	html_end(out);
 	return e;
 }

@@ -1,60 +1,91 @@
 #include "core/coaching/search.h"
 
-#include <string.h>
+#include "core/coaching/schema.h"
+#include "core/notebook/card.h"
 
-#include "core/coaching/writing.h"
-
-/* What each_of() and first_of() share: the next document of the kind from `*i` on. An id
- * that stands for nothing readable is passed over. */
-static enum err next_of(struct notebook_txn *txn, const char *kind, size_t *i,
-	struct leaf **out, struct why *why)
-{
+/* The documents to look at, and how far it came. */
+struct walk {
 	const struct id *ids;
-	size_t count;
+	size_t count, next;
+};
+
+static enum err start(struct notebook_txn *txn, const char *kind, const struct id *about,
+	struct walk *out, struct why *why)
+{
+	*out = (struct walk){0};
+	return card_select(txn, coaching_kind(kind), about, &out->ids, &out->count, why);
+}
+
+/* The next one; NULL at the end. What a call before this one ended is passed over. */
+static enum err step(
+	struct notebook_txn *txn, struct walk *walk, struct leaf **out, struct why *why)
+{
 	*out = NULL;
-	enum err e = leaf_all(txn, &ids, &count, why);
-	for (; e == OK && *i < count; (*i)++) {
+	while (walk->next < walk->count) {
 		struct leaf *leaf;
-		e = leaf_open(txn, ids[*i], &leaf, why);
-		if (e == ERR_NOT_FOUND) {
-			e = OK;
-			continue;
-		}
-		if (e == OK && strcmp(leaf->head->kind->name, kind) == 0 &&
-			id_is_zero(leaf->master)) {
+		enum err e = leaf_open(txn, walk->ids[walk->next++], &leaf, why);
+		if (e != OK && e != ERR_NOT_FOUND)
+			return e;
+		if (e == OK && id_is_zero(leaf->master)) {
 			*out = leaf;
-			(*i)++;
-			return OK;
+			break;
 		}
 	}
+	return OK;
+}
+
+static enum err first(struct notebook_txn *txn, struct walk *walk, fits_fn *fits,
+	const void *arg, struct leaf **out, struct why *why)
+{
+	enum err e;
+	while ((e = step(txn, walk, out, why)) == OK && *out != NULL)
+		if (fits == NULL || fits(txn, *out, arg))
+			return OK;
+	return e;
+}
+
+static enum err each(struct notebook_txn *txn, struct walk *walk, each_fn *fn, void *arg,
+	struct why *why)
+{
+	struct leaf *leaf;
+	enum err e;
+	while ((e = step(txn, walk, &leaf, why)) == OK && leaf != NULL)
+		fn(arg, txn, leaf);
 	return e;
 }
 
 enum err first_of(struct notebook_txn *txn, const char *kind, fits_fn *fits,
 	const void *arg, struct leaf **out, struct why *why)
 {
-	size_t i = 0;
-	enum err e;
-	while ((e = next_of(txn, kind, &i, out, why)) == OK && *out != NULL)
-		if (fits(txn, *out, arg))
-			return OK;
-	return e;
+	struct walk walk;
+	*out = NULL;
+	enum err e = start(txn, kind, NULL, &walk, why);
+	return e == OK ? first(txn, &walk, fits, arg, out, why) : e;
+}
+
+enum err first_about(struct notebook_txn *txn, const char *kind, struct id about,
+	struct leaf **out, struct why *why)
+{
+	struct walk walk;
+	*out = NULL;
+	enum err e = start(txn, kind, &about, &walk, why);
+	return e == OK ? first(txn, &walk, NULL, NULL, out, why) : e;
 }
 
 enum err each_of(struct notebook_txn *txn, const char *kind, each_fn *fn, void *arg,
 	struct why *why)
 {
-	size_t i = 0;
-	struct leaf *leaf;
-	enum err e;
-	while ((e = next_of(txn, kind, &i, &leaf, why)) == OK && leaf != NULL)
-		fn(arg, txn, leaf);
-	return e;
+	struct walk walk;
+	enum err e = start(txn, kind, NULL, &walk, why);
+	return e == OK ? each(txn, &walk, fn, arg, why) : e;
 }
 
-bool is_of_visit(struct notebook_txn *txn, const struct leaf *leaf, const void *visit)
+enum err each_about(struct notebook_txn *txn, const char *kind, struct id about,
+	each_fn *fn, void *arg, struct why *why)
 {
-	return id_equal(have_ref(txn, leaf, "visit"), *(const struct id *)visit);
+	struct walk walk;
+	enum err e = start(txn, kind, &about, &walk, why);
+	return e == OK ? each(txn, &walk, fn, arg, why) : e;
 }
 
 bool is_with_person(struct notebook_txn *txn, const struct leaf *leaf, const void *person)

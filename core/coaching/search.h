@@ -1,6 +1,7 @@
 /*
- * Looking through all documents of one kind. Copies that follow a document of mine are
- * passed over: theirs are mine already.
+ * Looking through all documents of one kind, or what is about one document. Only those
+ * are opened (core/notebook/card.h). Copies that follow a document of mine are passed
+ * over: theirs are mine already.
  */
 #ifndef KITH_COACHING_SEARCH_H
 #define KITH_COACHING_SEARCH_H
@@ -12,15 +13,19 @@ typedef bool fits_fn(struct notebook_txn *txn, const struct leaf *leaf, const vo
 /* The first that fits; NULL where none does. */
 MUST_USE enum err first_of(struct notebook_txn *txn, const char *kind, fits_fn *fits,
 	const void *arg, struct leaf **out, struct why *why);
+/* The first about `about`: the visit, goal or document that its kind names first. */
+MUST_USE enum err first_about(struct notebook_txn *txn, const char *kind, struct id about,
+	struct leaf **out, struct why *why);
 
 typedef void each_fn(void *arg, struct notebook_txn *txn, const struct leaf *leaf);
 
 MUST_USE enum err each_of(struct notebook_txn *txn, const char *kind, each_fn *fn,
 	void *arg, struct why *why);
+MUST_USE enum err each_about(struct notebook_txn *txn, const char *kind, struct id about,
+	each_fn *fn, void *arg, struct why *why);
 
-/* Fits where the reference `visit` is this id; and where the pair's partner is this
- * person (an agreement, a page: not a private one). */
-bool is_of_visit(struct notebook_txn *txn, const struct leaf *leaf, const void *visit);
+/* Fits where the pair's partner is this person (an agreement, a page: not a private one).
+ */
 bool is_with_person(
 	struct notebook_txn *txn, const struct leaf *leaf, const void *person);
 

@@ -8,10 +8,8 @@
 #include "core/base/utf8.h"
 #include "core/coaching/fields.h"
 #include "core/coaching/handover.h"
-#include "core/coaching/writing.h"
+#include "core/notebook/card.h"
 #include "core/notebook/places.h"
-
-#define TITLE_MAX 200 /* bytes: a line of a list, not a page */
 
 /* ---- People */
 
@@ -41,18 +39,34 @@ static const char *clean_line(struct notebook_txn *txn, struct bytes text)
 	return arena_string(txn_arena(txn), buf_bytes(&clean));
 }
 
+/* Whether its title may be what it is about: the visit of a session. */
+static bool titled_by_reference(const struct kind_schema *kind)
+{
+	for (size_t i = 0; kind->title[i] != NULL; i++) {
+		const struct field_schema *field =
+			kind_field(kind, bytes_text(kind->title[i]));
+		if (field != NULL && field->value == VALUE_REF)
+			return true;
+	}
+	return false;
+}
+
 /* What a reference points to, without following the references in its title in turn. */
 static const char *referred(struct notebook_txn *txn, struct bytes id_bytes)
 {
 	struct id id;
+	struct card card;
 	struct leaf *leaf;
 	char handle[HANDLE_TEXT];
 	if (id_bytes.len != sizeof id.b)
 		return "?";
 	memcpy(id.b, id_bytes.at, sizeof id.b);
-	if (leaf_open(txn, id, &leaf, NULL) != OK)
+	if (card_find(txn, id, &card, NULL) == OK && card.kind != NULL)
+		id_handle(txn, id, card.kind, handle);
+	else if (leaf_open(txn, id, &leaf, NULL) == OK)
+		leaf_handle(txn, leaf, handle); /* it has moved since */
+	else
 		return tr("(not here)");
-	leaf_handle(txn, leaf, handle);
 	return arena_text(txn_arena(txn), handle);
 }
 
@@ -148,75 +162,50 @@ const char *view_value(
 	return item_text(txn, field, &r);
 }
 
-/* The first line that holds something, cut to a title's length. */
-static const char *first_line(struct notebook_txn *txn, struct bytes text)
-{
-	while (text.len > 0) {
-		const uint8_t *end = memchr(text.at, '\n', text.len);
-		size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
-		struct bytes line = utf8_cut((struct bytes){text.at, len}, TITLE_MAX);
-		const char *clean = clean_line(txn, line);
-		if (clean[strspn(clean, " \t")] != '\0')
-			return line.len < len ? arena_format(txn_arena(txn), "%s…", clean)
-					      : clean;
-		size_t taken = end != NULL ? len + 1 : len;
-		text = (struct bytes){text.at + taken, text.len - taken};
-	}
-	return NULL;
-}
-
-static const char *title_of(
-	struct notebook_txn *txn, const struct leaf *leaf, bool follow);
+static const char *card_text(
+	struct notebook_txn *txn, const struct card *card, bool follow);
 
 /* What is named after another document has that one's title, which is followed no
  * further: two may refer to each other. */
-static const char *title_there(
-	struct notebook_txn *txn, const struct leaf *leaf, const char *name, bool follow)
+static const char *title_there(struct notebook_txn *txn, struct id id)
 {
-	struct leaf *target;
-	struct id id = have_ref(txn, leaf, name);
-	if (!follow || id_is_zero(id) || leaf_open(txn, id, &target, NULL) != OK)
+	struct card card;
+	struct leaf *moved;
+	if (card_find(txn, id, &card, NULL) != OK &&
+		(leaf_open(txn, id, &moved, NULL) != OK ||
+			card_find(txn, moved->id, &card, NULL) != OK))
 		return NULL;
-	return title_of(txn, target, false);
+	return card.kind != NULL ? card_text(txn, &card, false) : NULL;
 }
 
-static const char *title_from(
-	struct notebook_txn *txn, const struct leaf *leaf, const char *name, bool follow)
+/* Its own title, what it is about, whom it is with, or that it is empty. */
+static const char *card_text(
+	struct notebook_txn *txn, const struct card *card, bool follow)
 {
-	const struct field_schema *field = kind_field(leaf->head->kind, bytes_text(name));
-	struct view_field found;
-	if (field == NULL || !fields_read(txn, leaf, field, (struct bytes){0}, &found))
-		return NULL;
-	if (field->value == VALUE_REF)
-		return title_there(txn, leaf, name, follow);
-	if (field->type == FIELD_TEXT)
-		return first_line(txn, found.items[0].value);
-	const char *text = view_value(txn, field, found.items[0].value);
-	return first_line(txn, bytes_text(text));
-}
-
-static const char *title_of(
-	struct notebook_txn *txn, const struct leaf *leaf, bool follow)
-{
-	const struct kind_schema *kind = leaf->head->kind;
-	for (size_t i = 0; kind->title[i] != NULL; i++) {
-		const char *title = title_from(txn, leaf, kind->title[i], follow);
-		if (title != NULL)
-			return title;
-	}
-	if (kind->owner == OWNER_BOTH)
-		return arena_format(txn_arena(txn), tr("%s with %s"),
-			tr_in("kind", kind->name), view_person(txn, &leaf->partner));
-	return arena_format(txn_arena(txn), tr("(empty %s)"), tr_in("kind", kind->name));
+	struct arena *arena = txn_arena(txn);
+	const char *text = clean_line(txn, card->title);
+	const char *kind = tr_in("kind", card->kind->name);
+	if (text[strspn(text, " \t")] != '\0')
+		return card->title_is_cut ? arena_format(arena, "%s…", text) : text;
+	if (follow && !id_is_zero(card->about) && titled_by_reference(card->kind) &&
+		(text = title_there(txn, card->about)) != NULL)
+		return text;
+	const struct person_id *with = card_partner(txn, card);
+	if (card->kind->owner == OWNER_BOTH && with != NULL)
+		return arena_format(
+			arena, tr("%s with %s"), kind, view_person(txn, with));
+	return arena_format(arena, tr("(empty %s)"), kind);
 }
 
 const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
 {
 	bool held = false;
+	struct card card;
 	if (strcmp(leaf->head->kind->name, "feedback") == 0 &&
 		feedback_is_held_back(txn, leaf->id, &held, NULL) == OK && held)
 		return tr("(held back: not what you asked for)");
-	return title_of(txn, leaf, true);
+	card_of(txn, leaf, &card);
+	return card_text(txn, &card, true);
 }
 
 /* ---- Documents */
@@ -302,44 +291,96 @@ enum err view_as_partner(struct notebook_txn *txn, struct id id,
 	return OK;
 }
 
-static int compare_documents(const void *left, const void *right)
+/* ---- Lists */
+
+static void line_sharing(
+	struct notebook_txn *txn, const struct card *card, struct view_line *out)
 {
-	const struct view_document *a = left, *b = right;
-	if (a->head->kind != b->head->kind)
-		return a->head->kind < b->head->kind ? -1 : 1;
+	struct arena *arena = txn_arena(txn);
+	const struct person_id *partner = card_partner(txn, card);
+	struct leaf_copy *copies;
+	size_t count = card->was_shown ? leaf_copies(txn, card->id, &copies) : 0;
+	out->shared_with =
+		arena_array(arena, partner != NULL ? 1 : count, sizeof *out->shared_with);
+	if (partner != NULL)
+		out->shared_with[out->shared_count++] = view_person(txn, partner);
+	for (size_t i = 0; partner == NULL && i < count; i++) {
+		struct card copy;
+		out->shared_with[out->shared_count++] =
+			view_person(txn, &copies[i].partner);
+		if (card_find(txn, copies[i].document, &copy, NULL) == OK)
+			out->both_wrote = out->both_wrote || copy.both_wrote;
+	}
+}
+
+/* A partner's feedback may have to be held back: that stands in other documents. */
+static const char *line_title(struct notebook_txn *txn, const struct card *card)
+{
+	struct leaf *leaf;
+	if (!card->is_private && strcmp(card->kind->name, "feedback") == 0 &&
+		leaf_open(txn, card->id, &leaf, NULL) == OK)
+		return view_title(txn, leaf);
+	return card_text(txn, card, true);
+}
+
+static void view_line(
+	struct notebook_txn *txn, const struct card *card, struct view_line *out)
+{
+	*out = (struct view_line){
+		.id = card->id,
+		.kind = card->kind,
+		.title = line_title(txn, card),
+		.both_wrote = card->both_wrote,
+		.is_partial = card->incomplete || card->unread,
+	};
+	id_handle(txn, card->id, card->kind, out->handle);
+	line_sharing(txn, card, out);
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+	const struct view_line *a = left, *b = right;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
 	int order = strcasecmp(a->title, b->title);
 	return order != 0 ? order : id_compare(a->id, b->id);
+}
+
+enum err view_lines(struct notebook_txn *txn, const struct kind_schema *kind,
+	struct view_line **out, size_t *count, struct why *why)
+{
+	const struct card *cards;
+	size_t all, shown = 0;
+	*count = 0;
+	enum err e = card_all(txn, &cards, &all, why);
+	if (e != OK)
+		return e;
+	for (size_t i = 0; i < all; i++)
+		shown += cards[i].kind != NULL && id_is_zero(cards[i].master) &&
+			 (kind == NULL || cards[i].kind == kind);
+	struct view_line *lines = arena_array(txn_arena(txn), shown, sizeof *lines);
+	for (size_t i = 0; i < all; i++)
+		if (cards[i].kind != NULL && id_is_zero(cards[i].master) &&
+			(kind == NULL || cards[i].kind == kind))
+			view_line(txn, &cards[i], &lines[(*count)++]);
+	if (*count > 1)
+		qsort(lines, *count, sizeof *lines, compare_lines);
+	*out = lines;
+	return OK;
 }
 
 enum err view_list(struct notebook_txn *txn, const struct kind_schema *kind,
 	struct view_document **out, size_t *count, struct why *why)
 {
-	const struct id *ids;
-	size_t all;
+	struct view_line *lines;
 	*count = 0;
-	enum err e = leaf_all(txn, &ids, &all, why);
+	enum err e = view_lines(txn, kind, &lines, count, why);
 	if (e != OK)
 		return e;
-	struct view_document *documents =
-		arena_array(txn_arena(txn), all, sizeof *documents);
-	for (size_t i = 0; i < all; i++) {
-		struct leaf *leaf;
-		e = leaf_open(txn, ids[i], &leaf, why);
-		if (e == ERR_NOT_FOUND)
-			continue; /* of this one only hashes are here */
-		if (e != OK)
-			return e;
-		bool follows = !id_is_zero(leaf->master);
-		if (follows || (kind != NULL && leaf->head->kind != kind))
-			continue;
-		if ((e = view_document(txn, ids[i], &documents[*count], why)) != OK)
-			return e;
-		(*count)++;
-	}
-	if (*count > 1)
-		qsort(documents, *count, sizeof *documents, compare_documents);
-	*out = documents;
-	return OK;
+	*out = arena_array(txn_arena(txn), *count, sizeof **out);
+	for (size_t i = 0; e == OK && i < *count; i++)
+		e = view_document(txn, lines[i].id, &(*out)[i], why);
+	return e;
 }
 
 const struct view_field *view_field(

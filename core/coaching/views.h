@@ -58,6 +58,21 @@ MUST_USE enum err view_document(struct notebook_txn *txn, struct id id,
 MUST_USE enum err view_as_partner(struct notebook_txn *txn, struct id id,
 	struct view_document *out, struct why *why);
 
+/* A line of a list. */
+struct view_line {
+	struct id id;
+	char handle[HANDLE_TEXT];
+	const struct kind_schema *kind;
+	const char *title;
+	const char **shared_with;
+	size_t shared_count;
+	bool both_wrote, is_partial; /* withheld, or newer than this version knows */
+};
+
+/* What view_list() gives, without opening any of them. */
+MUST_USE enum err view_lines(struct notebook_txn *txn, const struct kind_schema *kind,
+	struct view_line **out, size_t *count, struct why *why);
+
 /*
  * All documents, or those of one kind, by kind and title. The copies that follow a
  * document of mine are not listed: their partners stand in its `shared_with`.

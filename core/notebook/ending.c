@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/tr.h"
+#include "core/notebook/card.h"
 #include "core/notebook/internal.h"
 
 /* What stays of an ended document with this person. */
@@ -131,24 +132,7 @@ enum err ending_apply(struct notebook_txn *txn, struct space *space, struct id d
 enum err ending_documents(struct notebook_txn *txn, struct id space, struct id **out,
 	size_t *count, struct why *why)
 {
-	const struct id *all = NULL;
-	size_t total = 0;
-	*count = 0;
-	enum err e = leaf_all(txn, &all, &total, why);
-	if (e != OK)
-		return e;
-	*out = arena_array(&txn->arena, total, sizeof **out);
-	for (size_t i = 0; e == OK && i < total; i++) {
-		struct leaf_own *own = NULL;
-		e = leaf_load(txn, all[i], &own);
-		if (e == OK && id_equal(own->leaf.space, space))
-			(*out)[(*count)++] = all[i];
-		/* Void from its creation on: its words have a key, and it has no record.
-		 */
-		if (e == ERR_NOT_FOUND)
-			e = OK;
-	}
-	return e;
+	return card_in_space(txn, space, out, count, why);
 }
 
 enum err ending_close(struct notebook_txn *txn, struct space *space,

@@ -17,6 +17,7 @@ struct notebook {
 	char *dir;
 	struct me me;
 	struct id mine;         /* the private space */
+	struct id cards;        /* of the pages of cards, but for its last byte */
 	uint8_t incarnation[8]; /* of this folder on this machine */
 	uint64_t now_s;         /* 0: ask the system */
 	bool me_dirty;
@@ -64,6 +65,7 @@ struct notebook_txn {
 	size_t all_count, all_cap;
 	bool all_loaded;
 	struct nonces *nonces; /* restore_back.c */
+	struct cards *cards;   /* card.c; NULL until something is asked of it */
 };
 
 static inline struct leaf_own *own_of(struct leaf *leaf)
@@ -91,11 +93,17 @@ void leaf_own_release(struct leaf_own *leaf);
 MUST_USE enum err leaves_save(struct notebook_txn *txn, struct why *why);
 /* Bring the sums of the spaces up to what the leaves hold by now. */
 MUST_USE enum err leaves_count(struct notebook_txn *txn);
+/* The leaf if this transaction has it open, the erased ones too; else NULL. */
+struct leaf_own *leaf_if_open(const struct notebook_txn *txn, struct id id);
 /* Gone with its keys when the transaction commits. */
 MUST_USE enum err leaf_forget(struct notebook_txn *txn, struct leaf_own *leaf);
 /* Say who stands where: partner, by_me. */
 void leaf_place(struct notebook_txn *txn, struct leaf_own *own);
 void leaf_state(const struct space *space, const struct leaf_own *own, struct hash *out);
+
+/* card.c: the card of a leaf that changed or ended; written by leaves_save(). */
+MUST_USE enum err cards_note(struct notebook_txn *txn, struct leaf_own *own);
+void cards_release(struct notebook_txn *txn);
 
 /* leaf_find.c: keep the list of all ids in step. */
 void all_add(struct notebook_txn *txn, struct id id);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
 
 #include "core/base/tr.h"
@@ -23,6 +24,11 @@ static struct leaf_own *find_open(const struct notebook_txn *txn, struct id id)
 		if (leaf == NULL || id_equal(leaf->leaf.id, id))
 			return leaf;
 	}
+}
+
+struct leaf_own *leaf_if_open(const struct notebook_txn *txn, struct id id)
+{
+	return find_open(txn, id);
 }
 
 static void put_open(struct notebook_txn *txn, struct leaf_own *leaf)
@@ -322,11 +328,16 @@ static enum err save_leaf(struct notebook_txn *txn, struct leaf_own *own)
 static enum err erase_ended(struct notebook_txn *txn)
 {
 	size_t count = 0;
-	struct id *ids = arena_array(&txn->arena, txn->leaf_count, sizeof *ids);
+	struct id *ids =
+		arena_array(&txn->arena, txn->leaf_count + CARD_PAGES, sizeof *ids);
 	for (size_t i = 0; i < txn->leaf_room; i++)
 		if (txn->leaves[i] != NULL && txn->leaves[i]->erased &&
 			!txn->leaves[i]->fresh)
 			ids[count++] = txn->leaves[i]->leaf.id;
+	/* What quotes them gets a new key. */
+	for (size_t i = 0; txn->cards != NULL && i < CARD_PAGES; i++)
+		if (txn->cards->pages[i].lost_one)
+			ids[count++] = card_page_id(txn, (uint8_t)i);
 	return count > 0 ? store_erase_in(txn->store, ids, count) : OK;
 }
 
@@ -334,10 +345,15 @@ enum err leaves_save(struct notebook_txn *txn, struct why *why)
 {
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < txn->leaf_room; i++)
-		if (txn->leaves[i] != NULL && !txn->leaves[i]->erased)
-			e = save_leaf(txn, txn->leaves[i]);
+		if (txn->leaves[i] != NULL) {
+			e = cards_note(txn, txn->leaves[i]);
+			if (e == OK && !txn->leaves[i]->erased)
+				e = save_leaf(txn, txn->leaves[i]);
+		}
 	if (e == OK)
 		e = erase_ended(txn);
+	if (e == OK && txn->cards != NULL)
+		e = card_pages_save(txn, txn->cards);
 	return e == OK ? OK
 		       : because(why, e, "the change could not be written: %s",
 				 err_text(e));

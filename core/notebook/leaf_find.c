@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
 
 /* Where the id stands in the list, or would. */
@@ -61,17 +62,28 @@ static int by_id(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct id));
 }
 
+/* Pages of cards have keys as documents have. */
+static void drop_pages(struct notebook_txn *txn)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < txn->all_count; i++)
+		if (!card_page_is(txn, txn->all[i]))
+			txn->all[kept++] = txn->all[i];
+	txn->all_count = kept;
+}
+
 enum err leaf_all(
 	struct notebook_txn *txn, const struct id **out, size_t *count, struct why *why)
 {
 	if (!txn->all_loaded) {
 		enum err e = store_documents(txn->store, &txn->all, &txn->all_count);
+		txn->all_cap = txn->all_count;
 		if (e != OK)
 			return because(
 				why, e, "the documents cannot be read: %s", err_text(e));
+		drop_pages(txn);
 		if (txn->all_count > 1)
 			qsort(txn->all, txn->all_count, sizeof *txn->all, by_id);
-		txn->all_cap = txn->all_count;
 		txn->all_loaded = true;
 		all_catch_up(txn);
 	}
@@ -92,13 +104,19 @@ static size_t common_prefix(const char *a, const char *b)
 
 void leaf_handle(struct notebook_txn *txn, const struct leaf *leaf, char out[HANDLE_TEXT])
 {
+	id_handle(txn, leaf->id, leaf->head->kind, out);
+}
+
+void id_handle(struct notebook_txn *txn, struct id id, const struct kind_schema *kind,
+	char out[HANDLE_TEXT])
+{
 	const struct id *ids = NULL;
 	size_t count = 0, len = HANDLE_MIN;
 	char text[ID_TEXT + 1], other[ID_TEXT + 1];
-	id_text(leaf->id, text);
+	id_text(id, text);
 	if (leaf_all(txn, &ids, &count, NULL) == OK) {
-		size_t low = place_in_all(txn, leaf->id);
-		size_t after = in_all(txn, low, leaf->id) ? low + 1 : low;
+		size_t low = place_in_all(txn, id);
+		size_t after = in_all(txn, low, id) ? low + 1 : low;
 		for (size_t side = 0; side < 2; side++) {
 			size_t at = side == 0 ? low - 1 : after;
 			if ((side == 0 && low == 0) || at >= count)
@@ -109,7 +127,7 @@ void leaf_handle(struct notebook_txn *txn, const struct leaf *leaf, char out[HAN
 				len = same;
 		}
 	}
-	out[0] = leaf->head->kind->letter;
+	out[0] = kind->letter;
 	out[1] = '-';
 	memcpy(out + 2, text, len);
 	out[2 + len] = '\0';

@@ -2,6 +2,7 @@
 
 #include "core/base/utf8.h"
 #include "core/crypto/seal.h"
+#include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
 
 /* ---- Me: one record, TABLE_SETTINGS "me". */
@@ -40,6 +41,7 @@ static enum err read_me(struct bytes record, struct notebook *n)
 	pack_read_fixed(&r, me->log_mac.b, sizeof me->log_mac.b);
 	struct bytes list = pack_read_bin(&r, 4096);
 	pack_read_fixed(&r, n->mine.b, sizeof n->mine.b);
+	card_pages_begin(n);
 	if (!pack_done(&r))
 		return ERR_DAMAGED;
 	buf_clear(&me->list);
@@ -116,6 +118,7 @@ enum err me_new(struct notebook *notebook, struct store_txn *txn, const char *na
 	dh_pair(&me->device_secret, &me->device_public);
 	random_fill(me->log_mac.b, sizeof me->log_mac.b);
 	notebook->mine = random_id();
+	card_pages_begin(notebook);
 	struct device_list list = {.person = me->person, .number = 1, .count = 1};
 	list.devices[0] = (struct device){.id = me->device, .key = me->device_public};
 	enum err e = device_list_sign(&list, &identity, &me->list);

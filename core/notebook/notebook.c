@@ -58,6 +58,7 @@ static void txn_free(struct notebook_txn *txn)
 	spaces_release(txn);
 	people_release(txn);
 	mem_free(txn->all);
+	cards_release(txn);
 	arena_release(&txn->arena);
 	mem_free(txn);
 }

@@ -159,6 +159,8 @@ MUST_USE enum err leaf_erase(struct notebook_txn *txn, struct id id, struct why 
 /* The shortest handle that is unique here. */
 void leaf_handle(
 	struct notebook_txn *txn, const struct leaf *leaf, char out[HANDLE_TEXT]);
+void id_handle(struct notebook_txn *txn, struct id id, const struct kind_schema *kind,
+	char out[HANDLE_TEXT]);
 
 /*
  * The document of a handle, an id, or of a handle from before it was shared.

@@ -5,6 +5,7 @@
 #include "core/base/utf8.h"
 #include "core/crdt/marks.h"
 #include "core/crdt/value.h"
+#include "core/notebook/card.h"
 #include "core/notebook/internal.h"
 
 /* ---- Finding. */
@@ -72,19 +73,19 @@ enum err places_of(struct notebook_txn *txn, struct id document, struct place_bo
 	size_t *count, struct why *why)
 {
 	struct found found = {0};
-	const struct id *ids = &document;
+	const struct card only = {.id = document, .both_wrote = true}, *cards = &only;
 	size_t all = 1;
 	enum err e = OK;
 	*count = 0;
 	if (id_is_zero(document))
-		e = leaf_all(txn, &ids, &all, why);
+		e = card_all(txn, &cards, &all, why);
 	for (size_t i = 0; e == OK && i < all; i++) {
 		struct leaf_own *own = NULL;
-		e = leaf_load(txn, ids[i], &own);
+		if (!cards[i].both_wrote)
+			continue;
+		e = leaf_load(txn, cards[i].id, &own);
 		if (e == OK)
 			places_in(txn, own, &found);
-		else if (e == ERR_NOT_FOUND && id_is_zero(document))
-			e = OK;
 	}
 	if (e == OK) {
 		*out = arena_array(txn_arena(txn), found.count, sizeof **out);

@@ -93,6 +93,9 @@ static void check_two(
 
 void check_pairs(bool at_the_end)
 {
+	for (size_t i = 0; i < w.machine_count; i++)
+		if ((at_the_end || percent(15)) && !cards_are_true(w.machines[i].t))
+			bad("a card of %s is not as its document", named(&w.machines[i]));
 	for (size_t p = 0; p < (w.persons == 2 ? 1 : PAIRS); p++)
 		for (size_t i = 0; i < w.machine_count; i++)
 			for (size_t k = i + 1; k < w.machine_count; k++)

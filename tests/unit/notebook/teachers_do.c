@@ -1,5 +1,6 @@
 /* What teachers do and see. */
 #include "core/crdt/value.h"
+#include "core/notebook/card.h"
 #include "core/notebook/internal.h"
 #include "tests/test.h"
 #include "tests/unit/notebook/teachers.h"
@@ -388,6 +389,36 @@ size_t pending(struct teacher *t, struct teacher *with)
 	size_t count = ledger_pending(txn, partner_of(txn, t, with));
 	notebook_abort(txn);
 	return count;
+}
+
+static bool same_card(const struct card *a, const struct card *b)
+{
+	return a->kind == b->kind && id_equal(a->space, b->space) &&
+	       id_equal(a->master, b->master) && id_equal(a->about, b->about) &&
+	       a->shared_s == b->shared_s && bytes_equal(a->title, b->title) &&
+	       a->title_is_cut == b->title_is_cut && a->is_private == b->is_private &&
+	       a->was_shown == b->was_shown && a->both_wrote == b->both_wrote &&
+	       a->incomplete == b->incomplete && a->unread == b->unread;
+}
+
+bool cards_are_true(struct teacher *t)
+{
+	const struct card *cards = NULL;
+	size_t count = 0;
+	bool are = true;
+	struct notebook_txn *txn = look(t);
+	assert_int_equal(card_all(txn, &cards, &count, NULL), OK);
+	/* None was opened so far: these are as they were kept. */
+	assert_int_equal(txn->leaf_count, 0);
+	for (size_t i = 0; i < count; i++) {
+		struct leaf_own *own = NULL;
+		struct card made;
+		assert_int_equal(leaf_load(txn, cards[i].id, &own), OK);
+		assert_int_equal(card_find(txn, cards[i].id, &made, NULL), OK);
+		are = are && same_card(&cards[i], &made);
+	}
+	notebook_abort(txn);
+	return are;
 }
 
 bool noticed(struct teacher *t, struct teacher *with, const char *words)

@@ -1,0 +1,408 @@
+#include "core/notebook/card.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/utf8.h"
+#include "core/crdt/value.h"
+#include "core/notebook/card_page.h"
+#include "core/notebook/internal.h"
+
+/* ---- A card from its document. */
+
+/* The first line that holds something, cut to a title's length. */
+static struct bytes first_line(struct bytes text, bool *is_cut)
+{
+	while (text.len > 0) {
+		const uint8_t *end = memchr(text.at, '\n', text.len);
+		size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
+		struct bytes line =
+			utf8_cut((struct bytes){text.at, len}, CARD_TITLE_MAX);
+		for (size_t i = 0; i < line.len; i++) {
+			if (line.at[i] <= ' ' || line.at[i] == 0x7f)
+				continue;
+			*is_cut = line.len < len;
+			return line;
+		}
+		size_t taken = end != NULL ? len + 1 : len;
+		text = (struct bytes){text.at + taken, text.len - taken};
+	}
+	return (struct bytes){0};
+}
+
+static bool value_of(struct notebook_txn *txn, const struct leaf *leaf,
+	const struct field_schema *field, struct bytes *out)
+{
+	struct reading reading = {0};
+	read_values(leaf->sealed, leaf->draft, field, (struct bytes){0}, &txn->arena,
+		&reading);
+	if (reading.count > 0)
+		*out = reading.items[0].value;
+	return reading.count > 0;
+}
+
+static struct bytes title_of(
+	struct notebook_txn *txn, const struct leaf *leaf, bool *is_cut)
+{
+	const struct kind_schema *kind = leaf->head->kind;
+	*is_cut = false;
+	for (size_t i = 0; kind->title[i] != NULL; i++) {
+		const struct field_schema *field =
+			kind_field(kind, bytes_text(kind->title[i]));
+		struct bytes text = {0}, value;
+		if (field != NULL && field->type == FIELD_TEXT)
+			(void)read_text(leaf->sealed, leaf->draft, field,
+				(struct bytes){0}, &txn->arena, &text);
+		else if (field != NULL && field->value != VALUE_REF &&
+			 value_of(txn, leaf, field, &value))
+			text = value_text(value);
+		text = first_line(text, is_cut);
+		if (text.len > 0)
+			return text;
+	}
+	return (struct bytes){0};
+}
+
+/* The first reference that its kind has. */
+static struct id about_of(struct notebook_txn *txn, const struct leaf *leaf)
+{
+	const struct kind_schema *kind = leaf->head->kind;
+	struct id about = {{0}};
+	struct bytes value;
+	for (size_t i = 0; i < kind->field_count; i++) {
+		const struct field_schema *field = &kind->fields[i];
+		if (field->type != FIELD_REGISTER || field->value != VALUE_REF)
+			continue;
+		if (!value_of(txn, leaf, field, &value) ||
+			!refs_read(field, value, &about))
+			about = (struct id){{0}};
+		break;
+	}
+	return about;
+}
+
+static void read_card(struct notebook_txn *txn, const struct leaf *leaf, struct card *out)
+{
+	out->kind = leaf->head->kind;
+	out->about = about_of(txn, leaf);
+	out->title = title_of(txn, leaf, &out->title_is_cut);
+}
+
+/* Where it stands, without a look at its content. */
+static void place_card(const struct leaf_own *own, struct card *out)
+{
+	const struct leaf *leaf = &own->leaf;
+	*out = (struct card){
+		.id = leaf->id,
+		.space = leaf->space,
+		.master = leaf->master,
+		.shared_s = leaf->shared_s,
+		.is_private = leaf->is_private,
+		.was_shown = own->shares > 0,
+		.both_wrote = own->both,
+		.incomplete = leaf->incomplete,
+		.unread = leaf->unread,
+	};
+}
+
+static void make_card(struct notebook_txn *txn, struct leaf_own *own, struct card *out)
+{
+	const struct leaf *leaf = &own->leaf;
+	/* Whoever changed its content may have left the head as it was. */
+	leaf_place(txn, own);
+	place_card(own, out);
+	if (leaf->head == NULL)
+		return;
+	read_card(txn, leaf, out);
+}
+
+void card_of(struct notebook_txn *txn, const struct leaf *leaf, struct card *out)
+{
+	struct leaf_own *own = leaf_if_open(txn, leaf->id);
+	*out = (struct card){0};
+	if (own != NULL)
+		place_card(own, out);
+	read_card(txn, leaf, out);
+}
+
+/* ---- Looking. */
+
+static struct cards *cards_of(struct notebook_txn *txn)
+{
+	if (txn->cards == NULL)
+		txn->cards = mem_new(sizeof *txn->cards);
+	return txn->cards;
+}
+
+static bool is_changed(const struct leaf_own *own)
+{
+	return own->dirty_record || own->dirty_draft || own->dirty_state || own->erased ||
+	       own->fresh;
+}
+
+static int place_by_id(const void *id, const void *card)
+{
+	return id_compare(*(const struct id *)id, ((const struct card *)card)->id);
+}
+
+enum err card_find(
+	struct notebook_txn *txn, struct id id, struct card *out, struct why *why)
+{
+	struct card_page *page;
+	struct leaf_own *own = leaf_if_open(txn, id);
+	const struct card *card = NULL;
+	enum err e = OK;
+	if (own == NULL) {
+		e = card_page_open(txn, cards_of(txn), id.b[0], &page);
+		if (e == OK && page->count > 0)
+			card = bsearch(
+				&id, page->cards, page->count, sizeof *card, place_by_id);
+		if (e == OK && card == NULL)
+			e = leaf_load(txn, id, &own);
+	}
+	if (e == OK && own != NULL && own->erased)
+		e = ERR_NOT_FOUND;
+	if (e != OK)
+		return because(why, e, "a document cannot be read: %s", err_text(e));
+	if (card != NULL)
+		*out = *card;
+	else
+		make_card(txn, own, out);
+	return OK;
+}
+
+/* The list of all: where the id stands in it, or would. */
+static size_t place_in(const struct cards *cards, struct id id)
+{
+	size_t low = 0, high = cards->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (id_compare(cards->all[middle].id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void put_in(struct cards *cards, const struct card *card)
+{
+	size_t at = place_in(cards, card->id);
+	if (at == cards->count || !id_equal(cards->all[at].id, card->id)) {
+		cards->all = mem_grow(
+			cards->all, cards->count, &cards->cap, sizeof *cards->all);
+		memmove(cards->all + at + 1, cards->all + at,
+			(cards->count - at) * sizeof *cards->all);
+		cards->count++;
+		cards->about_is_true = false;
+	} else {
+		cards->about_is_true = cards->about_is_true &&
+				       id_equal(cards->all[at].about, card->about);
+	}
+	cards->all[at] = *card;
+}
+
+static void drop_from(struct cards *cards, struct id id)
+{
+	size_t at = place_in(cards, id);
+	if (at == cards->count || !id_equal(cards->all[at].id, id))
+		return;
+	cards->count--;
+	cards->about_is_true = false;
+	memmove(cards->all + at, cards->all + at + 1,
+		(cards->count - at) * sizeof *cards->all);
+}
+
+/* All documents that have a record, from the pages; one without a card is opened. What
+ * this transaction changed is for catch_up(). */
+static enum err load_all(struct notebook_txn *txn, struct cards *cards, struct why *why)
+{
+	const struct id *ids;
+	size_t count;
+	enum err e = leaf_all(txn, &ids, &count, why);
+	if (e != OK)
+		return e;
+	cards->all = mem_array(count, sizeof *cards->all);
+	cards->cap = count;
+	for (size_t i = 0; i < count; i++) {
+		struct card card;
+		const struct leaf_own *own = leaf_if_open(txn, ids[i]);
+		if (own != NULL && is_changed(own))
+			continue;
+		e = card_find(txn, ids[i], &card, why);
+		if (e == OK)
+			cards->all[cards->count++] = card;
+		else if (e != ERR_NOT_FOUND)
+			return e;
+	}
+	cards->is_loaded = true;
+	return OK;
+}
+
+/* What this transaction made, changed or ended. While entries are being applied a
+ * document's content is not to be looked at. */
+static void catch_up(struct notebook_txn *txn, struct cards *cards, bool reading)
+{
+	for (size_t i = 0; txn->write && i < txn->leaf_room; i++) {
+		struct leaf_own *own = txn->leaves[i];
+		struct card card;
+		if (own == NULL || !is_changed(own))
+			continue;
+		if (own->erased) {
+			drop_from(cards, own->leaf.id);
+			continue;
+		}
+		if (reading)
+			make_card(txn, own, &card);
+		else
+			place_card(own, &card);
+		put_in(cards, &card);
+	}
+}
+
+static enum err all_cards(
+	struct notebook_txn *txn, bool reading, struct cards **out, struct why *why)
+{
+	struct cards *cards = *out = cards_of(txn);
+	enum err e = cards->is_loaded ? OK : load_all(txn, cards, why);
+	if (e == OK)
+		catch_up(txn, cards, reading);
+	return e;
+}
+
+enum err card_in_space(struct notebook_txn *txn, struct id space, struct id **out,
+	size_t *count, struct why *why)
+{
+	struct cards *cards;
+	*count = 0;
+	enum err e = all_cards(txn, false, &cards, why);
+	if (e != OK)
+		return e;
+	*out = arena_array(&txn->arena, cards->count, sizeof **out);
+	for (size_t i = 0; i < cards->count; i++)
+		if (id_equal(cards->all[i].space, space))
+			(*out)[(*count)++] = cards->all[i].id;
+	return OK;
+}
+
+enum err card_all(
+	struct notebook_txn *txn, const struct card **out, size_t *count, struct why *why)
+{
+	struct cards *cards;
+	enum err e = all_cards(txn, true, &cards, why);
+	if (e != OK)
+		return e;
+	*out = cards->all;
+	*count = cards->count;
+	return OK;
+}
+
+static int by_about(const void *a, const void *b)
+{
+	const struct card *x = *(const struct card *const *)a,
+			  *y = *(const struct card *const *)b;
+	int order = id_compare(x->about, y->about);
+	return order != 0 ? order : id_compare(x->id, y->id);
+}
+
+/* The cards that are about something, by what that is. */
+static void sort_about(struct cards *cards)
+{
+	mem_free(cards->about);
+	cards->about = mem_array(cards->count, sizeof *cards->about);
+	cards->about_count = 0;
+	for (size_t i = 0; i < cards->count; i++)
+		if (!id_is_zero(cards->all[i].about))
+			cards->about[cards->about_count++] = &cards->all[i];
+	if (cards->about_count > 1)
+		qsort(cards->about, cards->about_count, sizeof *cards->about, by_about);
+	cards->about_is_true = true;
+}
+
+static size_t first_about(const struct cards *cards, struct id about)
+{
+	size_t low = 0, high = cards->about_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (id_compare(cards->about[middle]->about, about) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static size_t select_about(struct cards *cards, const struct kind_schema *kind,
+	struct id about, struct arena *arena, struct id **out)
+{
+	size_t found = 0;
+	if (!cards->about_is_true)
+		sort_about(cards);
+	size_t first = first_about(cards, about), end = first;
+	while (end < cards->about_count && id_equal(cards->about[end]->about, about))
+		end++;
+	*out = arena_array(arena, end - first, sizeof **out);
+	for (size_t i = first; i < end; i++)
+		if (cards->about[i]->kind == kind)
+			(*out)[found++] = cards->about[i]->id;
+	return found;
+}
+
+enum err card_select(struct notebook_txn *txn, const struct kind_schema *kind,
+	const struct id *about, const struct id **out, size_t *count, struct why *why)
+{
+	const struct card *all;
+	size_t total, found = 0;
+	struct id *ids;
+	enum err e = card_all(txn, &all, &total, why);
+	*count = 0;
+	if (e != OK)
+		return e;
+	if (about != NULL) {
+		*count = select_about(txn->cards, kind, *about, &txn->arena, &ids);
+		*out = ids;
+		return OK;
+	}
+	for (size_t i = 0; i < total; i++)
+		found += all[i].kind == kind;
+	ids = arena_array(&txn->arena, found, sizeof *ids);
+	for (size_t i = 0; i < total; i++)
+		if (all[i].kind == kind)
+			ids[(*count)++] = all[i].id;
+	*out = ids;
+	return OK;
+}
+
+const struct person_id *card_partner(struct notebook_txn *txn, const struct card *card)
+{
+	struct space *space = NULL;
+	if (card->is_private || space_open(txn, card->space, &space) != OK)
+		return NULL;
+	return &space->partner;
+}
+
+/* ---- Keeping. */
+
+enum err cards_note(struct notebook_txn *txn, struct leaf_own *own)
+{
+	struct card card;
+	if (!is_changed(own) || (own->erased && own->fresh))
+		return OK;
+	if (own->erased)
+		return card_page_drop(txn, cards_of(txn), own->leaf.id);
+	make_card(txn, own, &card);
+	return card_page_put(txn, cards_of(txn), &card);
+}
+
+void cards_release(struct notebook_txn *txn)
+{
+	struct cards *cards = txn->cards;
+	if (cards == NULL)
+		return;
+	card_pages_release(cards);
+	mem_free(cards->all);
+	mem_free(cards->about);
+	mem_free(cards);
+	txn->cards = NULL;
+}
