@@ -4,8 +4,7 @@
 
 #include "core/notebook/internal.h"
 #include "core/notebook/ledger.h"
-#include "net/protocol/bundle.h"
-#include "tests/unit/protocol/nodes.h"
+#include "tests/unit/protocol/carrier.h"
 
 static char *base;
 static char anna_then[160], ben_then[160];
@@ -43,78 +42,11 @@ static int setup(void **state)
 	return 0;
 }
 
-/* ---- Files that are none. */
-
-static struct person_id person_of(struct node *node)
-{
-	return notebook_me(node->book)->person;
-}
-
-static struct bundle_written write_bundle(
-	struct node *from, struct node *to, struct buf *file)
-{
-	struct person_id person = person_of(to);
-	struct bundle_out *out = NULL;
-	bool more = true;
-	buf_clear(file);
-	assert_int_equal(bundle_out_new(from->book, &person, file, &out, NULL), OK);
-	while (more)
-		assert_int_equal(bundle_out_next(out, file, &more, NULL), OK);
-	struct bundle_written written = *bundle_out_report(out);
-	bundle_out_free(out);
-	return written;
-}
-
-/* One pass; `step`: how many bytes come at a time. */
-static enum err go_through(struct node *node, enum bundle_pass pass, struct bytes file,
-	size_t step, struct bundle_taken *out, struct why *why)
-{
-	struct bundle_in *in = NULL;
-	enum err e = bundle_in_new(node->book, pass, &in, why);
-	while (e == OK && file.len > 0) {
-		struct bytes part;
-		(void)bytes_take(&file, file.len < step ? file.len : step, &part);
-		e = bundle_in_recv(in, part, why);
-	}
-	if (e == OK)
-		e = bundle_in_end(in, why);
-	*out = *bundle_in_report(in);
-	out->documents = NULL;
-	bundle_in_free(in);
-	return e;
-}
-
-/* As a host does it. */
-static enum err read_file(
-	struct node *node, struct bytes file, struct bundle_taken *out, struct why *why)
-{
-	enum err e = go_through(node, BUNDLE_CHECK, file, 65536, out, why);
-	if (e != OK)
-		return e;
-	e = go_through(node, BUNDLE_TAKE, file, 65536, out, why);
-	if (e == ERR_GAP)
-		e = go_through(node, BUNDLE_HEAR, file, 65536, out, why);
-	else if (e == ERR_FORK)
-		e = go_through(node, BUNDLE_HEAR_FORK, file, 65536, out, why);
-	return e;
-}
-
 static struct bundle_taken read_bundle(struct node *node, const struct buf *file)
 {
 	struct bundle_taken taken = {0};
-	struct why why = {0};
-	enum err e = read_file(node, buf_bytes(file), &taken, &why);
-	if (e != OK)
-		print_error("%s\n", why.text);
-	assert_int_equal(e, OK);
+	assert_int_equal(carrier_read(node, buf_bytes(file), &taken, NULL), OK);
 	return taken;
-}
-
-static struct bundle_taken carry(struct node *from, struct node *to)
-{
-	CLEAN_BUF struct buf file = {0};
-	(void)write_bundle(from, to, &file);
-	return read_bundle(to, &file);
 }
 
 static void assert_same(struct id document, const char *text)
@@ -128,11 +60,11 @@ static void settle(void)
 {
 	struct bundle_taken taken = {0};
 	for (int i = 0; i < 4; i++) {
-		(void)carry(&anna, &ben);
-		taken = carry(&ben, &anna);
+		(void)carrier_carry(&anna, &ben);
+		taken = carrier_carry(&ben, &anna);
 	}
 	assert_true(taken.verified);
-	assert_true(carry(&anna, &ben).verified);
+	assert_true(carrier_carry(&anna, &ben).verified);
 }
 
 static enum reach reach_of(struct node *node, struct id document)
@@ -151,7 +83,7 @@ static void what_was_written_comes_and_is_proven_the_same(void **state)
 {
 	(void)state;
 	struct id page = node_page(&anna, &ben, "What did you notice?");
-	struct bundle_taken taken = carry(&anna, &ben);
+	struct bundle_taken taken = carrier_carry(&anna, &ben);
 	assert_int_equal(taken.came, 1);
 	assert_int_equal(taken.document_count, 1);
 	assert_true(taken.verified);
@@ -165,9 +97,9 @@ static void the_one_who_wrote_learns_from_the_answer_that_it_came(void **state)
 	struct id note = node_note(&anna, "Group work");
 	note = node_share(&anna, note, &ben, ROLE_COMMENT);
 	assert_int_equal(reach_of(&anna, note), REACH_NOT_SENT);
-	(void)carry(&anna, &ben);
+	(void)carrier_carry(&anna, &ben);
 	assert_int_equal(reach_of(&anna, note), REACH_MAY_HAVE_LEFT);
-	struct bundle_taken taken = carry(&ben, &anna);
+	struct bundle_taken taken = carrier_carry(&ben, &anna);
 	assert_true(taken.verified);
 	assert_int_equal(taken.came, 0);
 	assert_int_equal(reach_of(&anna, note), REACH_HELD);
@@ -178,11 +110,11 @@ static void what_is_known_to_be_held_is_not_carried_again(void **state)
 	(void)state;
 	CLEAN_BUF struct buf file = {0};
 	(void)node_page(&anna, &ben, "One");
-	assert_int_equal(write_bundle(&anna, &ben, &file).entries, 1);
-	assert_int_equal(write_bundle(&anna, &ben, &file).entries, 1);
+	assert_int_equal(carrier_write(&anna, &ben, &file).entries, 1);
+	assert_int_equal(carrier_write(&anna, &ben, &file).entries, 1);
 	(void)read_bundle(&ben, &file);
-	(void)carry(&ben, &anna);
-	assert_int_equal(write_bundle(&anna, &ben, &file).entries, 0);
+	(void)carrier_carry(&ben, &anna);
+	assert_int_equal(carrier_write(&anna, &ben, &file).entries, 0);
 }
 
 static void both_wrote_and_both_texts_are_there(void **state)
@@ -192,9 +124,9 @@ static void both_wrote_and_both_texts_are_there(void **state)
 	settle();
 	node_splice(&anna, page, 7, 0, ": felt long");
 	node_splice(&ben, page, 0, 0, "Our ");
-	struct bundle_taken taken = carry(&anna, &ben);
+	struct bundle_taken taken = carrier_carry(&anna, &ben);
 	assert_true(taken.waits);
-	(void)carry(&ben, &anna);
+	(void)carrier_carry(&ben, &anna);
 	assert_same(page, "Our Debrief: felt long");
 	settle();
 }
@@ -207,7 +139,7 @@ static void what_is_taken_back_is_erased_there(void **state)
 	settle();
 	assert_string_equal(node_body(&ben, note), "Private after all");
 	(void)node_take_back(&anna, note);
-	(void)carry(&anna, &ben);
+	(void)carrier_carry(&anna, &ben);
 	assert_string_equal(node_body(&ben, note), "(none)");
 	settle();
 }
@@ -218,8 +150,38 @@ static void the_end_of_a_pair_travels_and_is_confirmed(void **state)
 	(void)node_page(&anna, &ben, "Of us two");
 	settle();
 	node_unpair(&anna, &ben);
-	assert_true(carry(&anna, &ben).left);
-	assert_true(carry(&ben, &anna).left);
+	assert_true(carrier_carry(&anna, &ben).left);
+	assert_true(carrier_carry(&ben, &anna).left);
+}
+
+/* Nothing unshared, nothing typed and deleted, in what the partner can open. */
+static void only_what_is_offered_is_in_it(void **state)
+{
+	(void)state;
+	static const char *const canaries[] = {"UNSHARED", "TYPED", "TAKEN", "LATER"};
+	CLEAN_BUF struct buf file = {0}, records = {0};
+	(void)node_note(&anna, "UNSHARED words");
+	struct id page = node_page(&anna, &ben, "A page, TYPED and gone");
+	node_write(&anna, page, "A page");
+	struct id note =
+		node_share(&anna, node_note(&anna, "TAKEN back"), &ben, ROLE_COMMENT);
+	(void)node_take_back(&anna, note);
+	(void)carrier_write(&anna, &ben, &file);
+	node_write(&anna, page, "A page, LATER");
+	carrier_open(&anna, &ben, buf_bytes(&file), &records);
+	assert_non_null(memmem(records.at, records.len, "A page", 6));
+	for (size_t i = 0; i < sizeof canaries / sizeof *canaries; i++)
+		assert_null(memmem(
+			records.at, records.len, canaries[i], strlen(canaries[i])));
+	/* And outside of it nothing at all. */
+	assert_null(memmem(file.at, file.len, "A page", 6));
+	for (struct node *n = &anna; n != NULL; n = n == &anna ? &ben : NULL) {
+		const struct me *me = notebook_me(n->book);
+		assert_null(memmem(file.at, file.len, me->person.b, 32));
+		assert_null(memmem(file.at, file.len, me->device_public.b, 32));
+		assert_null(memmem(file.at, file.len, me->device.b, 16));
+		assert_null(memmem(file.at, file.len, n->name, strlen(n->name)));
+	}
 }
 
 /* ---- Late, twice, never. */
@@ -229,15 +191,15 @@ static void the_same_again_is_known_and_changes_nothing(void **state)
 	(void)state;
 	CLEAN_BUF struct buf file = {0};
 	struct id page = node_page(&anna, &ben, "Once");
-	(void)write_bundle(&anna, &ben, &file);
+	(void)carrier_write(&anna, &ben, &file);
 	(void)read_bundle(&ben, &file);
 	uint64_t version = notebook_version(ben.book);
 	for (int i = 0; i < 3; i++) {
 		struct bundle_taken taken = read_bundle(&ben, &file);
 		assert_true(taken.known);
 		assert_int_equal(taken.came, 0);
-		assert_memory_equal(
-			taken.person.b, person_of(&anna).b, sizeof taken.person.b);
+		assert_memory_equal(taken.person.b, notebook_me(anna.book)->person.b,
+			sizeof taken.person.b);
 	}
 	assert_int_equal(notebook_version(ben.book), version);
 	assert_same(page, "Once");
@@ -248,11 +210,11 @@ static void one_that_comes_late_takes_nothing_away(void **state)
 	(void)state;
 	CLEAN_BUF struct buf first = {0}, second = {0};
 	struct id one = node_page(&anna, &ben, "One");
-	(void)write_bundle(&anna, &ben, &first);
+	(void)carrier_write(&anna, &ben, &first);
 	struct id two = node_page(&anna, &ben, "Two");
-	(void)write_bundle(&anna, &ben, &second);
+	(void)carrier_write(&anna, &ben, &second);
 	(void)read_bundle(&ben, &second);
-	(void)carry(&ben, &anna);
+	(void)carrier_carry(&ben, &anna);
 	uint64_t version = notebook_version(ben.book);
 	assert_true(read_bundle(&ben, &first).known);
 	assert_int_equal(notebook_version(ben.book), version);
@@ -265,7 +227,7 @@ static void one_from_before_they_met_unsays_nothing(void **state)
 {
 	(void)state;
 	CLEAN_BUF struct buf file = {0};
-	(void)write_bundle(&anna, &ben, &file);
+	(void)carrier_write(&anna, &ben, &file);
 	struct id page = node_page(&ben, &anna, "Of Ben");
 	anna.wall_s += 3600;
 	ben.wall_s += 3600;
@@ -287,9 +249,9 @@ static void one_that_was_lost_costs_nothing(void **state)
 	(void)state;
 	CLEAN_BUF struct buf lost = {0};
 	struct id one = node_page(&anna, &ben, "One");
-	(void)write_bundle(&anna, &ben, &lost);
+	(void)carrier_write(&anna, &ben, &lost);
 	struct id two = node_page(&anna, &ben, "Two");
-	assert_int_equal(carry(&anna, &ben).came, 2);
+	assert_int_equal(carrier_carry(&anna, &ben).came, 2);
 	assert_same(one, "One");
 	assert_same(two, "Two");
 }
@@ -307,11 +269,11 @@ static void a_store_that_was_put_back_gets_its_own_words_back(void **state)
 	struct id after = node_page(&anna, &ben, "After");
 	settle();
 	node_put_back(&anna, place);
-	struct bundle_taken taken = carry(&ben, &anna);
+	struct bundle_taken taken = carrier_carry(&ben, &anna);
 	assert_true(taken.restored && taken.pulling);
 	assert_string_equal(node_body(&anna, after), "(none)");
-	(void)carry(&anna, &ben);
-	taken = carry(&ben, &anna);
+	(void)carrier_carry(&anna, &ben);
+	taken = carrier_carry(&ben, &anna);
 	assert_false(taken.pulling);
 	assert_same(before, "Before");
 	assert_same(after, "After");
@@ -330,7 +292,7 @@ static void an_old_bundle_does_not_end_the_wait_for_own_history(void **state)
 	node_save(&anna, place);
 	struct id one = node_page(&anna, &ben, "One");
 	settle();
-	(void)write_bundle(&ben, &anna, &old);
+	(void)carrier_write(&ben, &anna, &old);
 	struct id two = node_page(&anna, &ben, "Two");
 	settle();
 	node_put_back(&anna, place);
@@ -338,11 +300,11 @@ static void an_old_bundle_does_not_end_the_wait_for_own_history(void **state)
 	assert_true(taken.pulling);
 	struct id draft = node_page(&anna, &ben, "Waits");
 	CLEAN_BUF struct buf file = {0};
-	struct bundle_written written = write_bundle(&anna, &ben, &file);
+	struct bundle_written written = carrier_write(&anna, &ben, &file);
 	assert_true(written.pulling);
 	(void)read_bundle(&ben, &file);
 	assert_string_equal(node_body(&ben, draft), "(none)");
-	(void)carry(&ben, &anna);
+	(void)carrier_carry(&ben, &anna);
 	assert_same(one, "One");
 	assert_same(two, "Two");
 	settle();
@@ -360,12 +322,12 @@ static void a_reader_that_was_put_back_says_so_and_gets_all_again(void **state)
 	settle();
 	node_put_back(&ben, place);
 	struct id two = node_page(&anna, &ben, "Two");
-	struct bundle_taken taken = carry(&anna, &ben);
+	struct bundle_taken taken = carrier_carry(&anna, &ben);
 	assert_true(taken.missed);
 	assert_int_equal(taken.came, 0);
 	assert_string_equal(node_body(&ben, two), "(none)");
-	(void)carry(&ben, &anna);
-	(void)carry(&anna, &ben);
+	(void)carrier_carry(&ben, &anna);
+	(void)carrier_carry(&anna, &ben);
 	assert_same(one, "One");
 	assert_same(two, "Two");
 	settle();
@@ -383,11 +345,11 @@ static void a_notebook_that_went_on_in_the_past_is_mended(void **state)
 	settle();
 	node_put_back(&anna, place);
 	struct id second = node_page(&anna, &ben, "Of the second history");
-	struct bundle_taken taken = carry(&anna, &ben);
+	struct bundle_taken taken = carrier_carry(&anna, &ben);
 	assert_true(taken.their_fork);
 	assert_int_equal(taken.came, 0);
 	assert_string_equal(node_body(&ben, second), "(none)");
-	taken = carry(&ben, &anna);
+	taken = carrier_carry(&ben, &anna);
 	assert_true(taken.healed);
 	settle();
 	assert_same(first, "Of the first history");
@@ -408,12 +370,12 @@ static void a_second_history_that_is_longer_is_mended_too(void **state)
 	node_put_back(&anna, place);
 	for (int i = 0; i < 3; i++) {
 		(void)node_page(&anna, &ben, "Of the second history");
-		(void)write_bundle(&anna, &ben, &file);
+		(void)carrier_write(&anna, &ben, &file);
 	}
 	struct bundle_taken taken = read_bundle(&ben, &file);
 	assert_true(taken.their_fork);
 	assert_int_equal(taken.came, 0);
-	assert_true(carry(&ben, &anna).healed);
+	assert_true(carrier_carry(&ben, &anna).healed);
 	settle();
 	assert_same(first, "Of the first history");
 }
@@ -431,17 +393,17 @@ static void put_back_twice_both_times_all_comes_back(void **state)
 	struct id one = node_page(&anna, &ben, "One");
 	settle();
 	node_put_back(&anna, place);
-	(void)carry(&ben, &anna);
-	(void)carry(&anna, &ben);
-	(void)carry(&ben, &anna);
-	assert_true(carry(&anna, &ben).verified);
+	(void)carrier_carry(&ben, &anna);
+	(void)carrier_carry(&anna, &ben);
+	(void)carrier_carry(&ben, &anna);
+	assert_true(carrier_carry(&anna, &ben).verified);
 	node_save(&anna, place);
 	struct id two = node_page(&anna, &ben, "Two");
-	(void)carry(&anna, &ben);
-	(void)carry(&ben, &anna);
+	(void)carrier_carry(&anna, &ben);
+	(void)carrier_carry(&ben, &anna);
 	node_put_back(&anna, place);
 	struct id three = node_page(&anna, &ben, "Three");
-	assert_int_equal(carry(&anna, &ben).came, 1);
+	assert_int_equal(carrier_carry(&anna, &ben).came, 1);
 	settle();
 	assert_same(one, "One");
 	assert_same(two, "Two");
@@ -460,6 +422,7 @@ int main(void)
 		cmocka_unit_test_setup(both_wrote_and_both_texts_are_there, setup),
 		cmocka_unit_test_setup(what_is_taken_back_is_erased_there, setup),
 		cmocka_unit_test_setup(the_end_of_a_pair_travels_and_is_confirmed, setup),
+		cmocka_unit_test_setup(only_what_is_offered_is_in_it, setup),
 		cmocka_unit_test_setup(
 			the_same_again_is_known_and_changes_nothing, setup),
 		cmocka_unit_test_setup(one_that_comes_late_takes_nothing_away, setup),
