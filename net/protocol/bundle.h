@@ -51,6 +51,8 @@ struct bundle_out;
 MUST_USE enum err bundle_out_new(struct notebook *notebook,
 	const struct person_id *person, struct buf *out, struct bundle_out **bundle,
 	struct why *why);
+/* Fill it to less than BUNDLE_FULL. */
+void bundle_out_limit(struct bundle_out *bundle, size_t content);
 void bundle_out_free(struct bundle_out *bundle);
 void bundle_out_freep(struct bundle_out **bundle);
 

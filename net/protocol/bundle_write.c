@@ -17,6 +17,7 @@ struct bundle_out {
 	struct id space;
 	struct bundle_writer *writer;
 	struct vector theirs; /* what they hold, once they have read what was written */
+	size_t full;          /* no push is begun when there is more content */
 	struct bundle_written report;
 };
 
@@ -32,6 +33,11 @@ void bundle_out_free(struct bundle_out *b)
 void bundle_out_freep(struct bundle_out **b)
 {
 	bundle_out_free(*b);
+}
+
+void bundle_out_limit(struct bundle_out *b, size_t content)
+{
+	b->full = content < BUNDLE_FULL ? content : BUNDLE_FULL;
 }
 
 const struct bundle_written *bundle_out_report(const struct bundle_out *b)
@@ -218,6 +224,7 @@ enum err bundle_out_new(struct notebook *notebook, const struct person_id *perso
 	CLEAN_BUF struct buf first = {0};
 	b->notebook = notebook;
 	b->person = *person;
+	b->full = BUNDLE_FULL;
 	*bundle = NULL;
 	enum err e = notebook_edit(notebook, &txn, why);
 	if (e == OK)
@@ -274,7 +281,7 @@ enum err bundle_out_next(
 		e = add_push(b, out, more, why);
 	if (e != OK)
 		return e;
-	if (*more && bundle_writer_len(b->writer) > BUNDLE_FULL) {
+	if (*more && bundle_writer_len(b->writer) > b->full) {
 		b->report.more = true;
 		*more = false;
 	}

@@ -11,11 +11,18 @@ static struct person_id person_of(struct node *node)
 
 struct bundle_written carrier_write(struct node *from, struct node *to, struct buf *file)
 {
+	return carrier_write_some(from, to, SIZE_MAX, file);
+}
+
+struct bundle_written carrier_write_some(
+	struct node *from, struct node *to, size_t content, struct buf *file)
+{
 	struct person_id person = person_of(to);
 	struct bundle_out *out = NULL;
 	bool more = true;
 	buf_clear(file);
 	assert_int_equal(bundle_out_new(from->book, &person, file, &out, NULL), OK);
+	bundle_out_limit(out, content);
 	while (more)
 		assert_int_equal(bundle_out_next(out, file, &more, NULL), OK);
 	struct bundle_written written = *bundle_out_report(out);

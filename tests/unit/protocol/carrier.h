@@ -8,6 +8,10 @@
 
 struct bundle_written carrier_write(struct node *from, struct node *to, struct buf *file);
 
+/* The same, filled only so far. */
+struct bundle_written carrier_write_some(
+	struct node *from, struct node *to, size_t content, struct buf *file);
+
 /* One pass, `step` bytes at a time. The report's list of documents is not kept. */
 enum err carrier_pass(struct node *node, enum bundle_pass pass, struct bytes file,
 	size_t step, struct bundle_taken *out, struct why *why);

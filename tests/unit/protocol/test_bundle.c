@@ -256,6 +256,37 @@ static void one_that_was_lost_costs_nothing(void **state)
 	assert_same(two, "Two");
 }
 
+static void what_does_not_fit_goes_in_the_next_one(void **state)
+{
+	(void)state;
+	static char text[120000 + 1];
+	CLEAN_BUF struct buf file = {0};
+	settle();
+	for (int i = 0; i < 6; i++) {
+		for (size_t k = 0; k < sizeof text - 1; k++)
+			text[k] = (char)('0' + random_below(75));
+		(void)node_page(&anna, &ben, text);
+		(void)carrier_write(&anna, &ben, &file); /* an entry of its own */
+	}
+	struct bundle_written written = carrier_write_some(&anna, &ben, 200000, &file);
+	assert_true(written.more);
+	assert_in_range(written.entries, 2, 4);
+	struct bundle_taken taken = read_bundle(&ben, &file);
+	assert_int_equal(taken.came, written.entries);
+	assert_true(taken.i_lack);
+	assert_false(taken.verified || taken.missed);
+
+	/* Nothing was seen to arrive: the same goes again, and is no trouble. */
+	(void)carrier_write_some(&anna, &ben, 200000, &file);
+	assert_int_equal(read_bundle(&ben, &file).came, 0);
+
+	(void)carrier_carry(&ben, &anna);
+	assert_false(carrier_write(&anna, &ben, &file).more);
+	taken = read_bundle(&ben, &file);
+	assert_int_equal(taken.came + written.entries, 6);
+	assert_true(taken.verified);
+}
+
 /* ---- Folders that were put back. */
 
 static void a_store_that_was_put_back_gets_its_own_words_back(void **state)
@@ -427,6 +458,7 @@ int main(void)
 			the_same_again_is_known_and_changes_nothing, setup),
 		cmocka_unit_test_setup(one_that_comes_late_takes_nothing_away, setup),
 		cmocka_unit_test_setup(one_from_before_they_met_unsays_nothing, setup),
+		cmocka_unit_test_setup(what_does_not_fit_goes_in_the_next_one, setup),
 		cmocka_unit_test_setup(one_that_was_lost_costs_nothing, setup),
 		cmocka_unit_test_setup(
 			a_store_that_was_put_back_gets_its_own_words_back, setup),
