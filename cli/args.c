@@ -21,7 +21,7 @@ static const struct option *option_named(
 	return NULL;
 }
 
-static const struct option *find_option(
+const struct option *args_option(
 	const struct command *command, const char *name, size_t len)
 {
 	const struct option *found =
@@ -95,7 +95,7 @@ static enum err read_option(
 	const char *equals = strchr(name, '=');
 	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
 
-	const struct option *option = find_option(args->command, name, len);
+	const struct option *option = args_option(args->command, name, len);
 	if (option == NULL && args->command == NULL)
 		return because(why, ERR_USAGE,
 			"--%.40s may stand only after a command; see: kith help", name);
@@ -143,7 +143,7 @@ static enum err read_short(struct args *args, const char *word, struct why *why)
 			"there is no option %.40s; a word that begins with a dash stands "
 			"after --",
 			word);
-	add_given(args, find_option(NULL, name, strlen(name)), NULL);
+	add_given(args, args_option(NULL, name, strlen(name)), NULL);
 	return OK;
 }
 

@@ -40,6 +40,10 @@ bool args_has(const struct args *args, const char *name);
 const char *args_value(const struct args *args, const char *name);
 /* Word number `index`, or NULL. */
 const char *args_word(const struct args *args, size_t index);
+/* The option of that name (without dashes, `len` bytes) which this command takes, or
+ * NULL; `command` NULL: of those that all take. */
+const struct option *args_option(
+	const struct command *command, const char *name, size_t len);
 /* How many of the named options (NULL-terminated) were given. */
 size_t args_count_of(const struct args *args, const char *const names[]);
 

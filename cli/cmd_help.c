@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/suggest.h"
 
@@ -38,6 +39,9 @@ static enum err asked_for(const struct args *args, struct topic *out, struct why
 	}
 	if (args->command == NULL || word == NULL)
 		return OK;
+	if (args->word_count > 1)
+		return because(
+			why, ERR_USAGE, "kith help explains one command at a time");
 	out->command = command_find(word);
 	if (out->command != NULL) {
 		out->sort = HELP_COMMAND;
@@ -77,6 +81,10 @@ static void say(struct print *print, const struct topic *topic)
 static enum err run(struct cli *cli, struct why *why)
 {
 	struct topic topic;
+	if (args_has(&cli->args, "complete")) {
+		complete(cli, cli->args.words, cli->args.word_count);
+		return OK;
+	}
 	enum err e = asked_for(&cli->args, &topic, why);
 	if (e != OK)
 		return e;
@@ -89,6 +97,10 @@ static enum err run(struct cli *cli, struct why *why)
 	return OK;
 }
 
+static const struct option options[] = {
+	{"complete", NULL,
+		"for shells: what may stand next after the words that follow --"},
+};
 const struct command cmd_help = {
 	.name = "help",
 	.group = GROUP_KITH,
@@ -99,6 +111,7 @@ const struct command cmd_help = {
 		  "commands of "
 		  "one part\n"
 		  "help kinds  the kinds of documents, and the fields of each",
-	.max = 1,
+	.max = WORDS_MANY,
+	OPTIONS(options),
 	.run = run,
 };
