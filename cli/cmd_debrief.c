@@ -42,7 +42,7 @@ static enum err ask_all(struct cli *cli, struct notebook_txn *txn, struct id id,
 	for (size_t i = 0; e == OK && i < pack->prompt_count; i++) {
 		CLEAN_BUF struct buf line = {0};
 		print_note(&cli->print, "%s", question_of(cli, &pack->prompts[i]));
-		if (!prompt_line(&line))
+		if (!prompt_line(&line, NULL))
 			break;
 		e = coach_answer(txn, id, pack->prompts[i].key, buf_bytes(&line), why);
 	}

@@ -22,7 +22,7 @@ static enum err read_name(struct cli *cli, const char **out, struct why *why)
 			"init needs the name partners will see: --name NAME");
 	if (name == NULL) {
 		fprintf(stderr, "%s: ", tr("Name partners will see"));
-		if (!prompt_line(&line))
+		if (!prompt_line(&line, NULL))
 			return because(why, ERR_USAGE, "no name was given");
 		name = buf_text(&line);
 	}

@@ -300,13 +300,29 @@ static void echo_lines(struct observing *o, const struct observation *seen, size
 	fflush(stdout);
 }
 
+/* The next line; false at the end. One that is too long is cut between two characters,
+ * and that is said. */
+static bool next_line(struct observing *o)
+{
+	bool is_cut = false;
+	if (!prompt_line(&o->line, &is_cut))
+		return false;
+	for (int i = 0; is_cut && i < 3 && !utf8_valid(buf_bytes(&o->line)); i++)
+		o->line.len--;
+	if (is_cut && !o->cli->print.is_json)
+		printf("%s\n",
+			tr("That line was too long: its beginning is kept, the rest is "
+			   "not."));
+	return true;
+}
+
 static enum err by_lines(struct observing *o, struct why *why)
 {
 	enum err e = OK;
 	while (e == OK && !o->ended) {
 		struct observation seen[OBSERVATIONS];
 		buf_clear(&o->line);
-		if (!prompt_line(&o->line))
+		if (!next_line(o))
 			break;
 		if (!utf8_valid(buf_bytes(&o->line))) {
 			printf("%s\n",
@@ -434,6 +450,10 @@ static enum err check_visit(const struct visit *visit, struct why *why)
 {
 	if (visit->state == VISIT_DROPPED)
 		return because(why, ERR_REFUSED, "this visit was dropped");
+	if (visit->i_teach && visit->state != VISIT_DRAFT)
+		return because(why, ERR_REFUSED,
+			"you teach this lesson, your partner looks; for a look of your "
+			"own: kith observe --use INSTRUMENTS");
 	if (visit->state >= VISIT_HANDED_OVER)
 		return because(why, ERR_REFUSED,
 			"this visit is handed over already; plan another");

@@ -30,10 +30,12 @@ bool prompt_is_possible(void)
 }
 
 /* One line, byte by byte: a pipe's next line belongs to the next question, and what stdio
- * buffers of a passphrase would stay in memory. */
-static bool read_line(int fd, char *out, size_t room, size_t *len)
+ * buffers of a passphrase would stay in memory. What is longer than the room is read to
+ * its end and cut. */
+static bool read_line(int fd, char *out, size_t room, size_t *len, bool *is_cut)
 {
 	*len = 0;
+	*is_cut = false;
 	bool any = false;
 	for (;;) {
 		char c;
@@ -45,9 +47,10 @@ static bool read_line(int fd, char *out, size_t room, size_t *len)
 		any = true;
 		if (c == '\n')
 			break;
-		if (*len + 1 >= room)
-			return false;
-		out[(*len)++] = c;
+		if (*len + 1 < room)
+			out[(*len)++] = c;
+		else
+			*is_cut = true;
 	}
 	if (*len > 0 && out[*len - 1] == '\r')
 		(*len)--;
@@ -89,9 +92,10 @@ static enum err from_file(struct passphrase *out, const char *file, struct why *
 	if (fd < 0)
 		return because(why, ERR_IO, "cannot read the passphrase file %s: %s",
 			file, strerror(errno));
-	bool read = read_line(fd, out->text, sizeof out->text, &out->len);
+	bool is_cut = false;
+	bool read = read_line(fd, out->text, sizeof out->text, &out->len, &is_cut);
 	close(fd);
-	if (!read)
+	if (!read || is_cut)
 		return because(why, ERR_INVALID,
 			"the first line of %s is no passphrase: it is empty or longer "
 			"than %d bytes",
@@ -148,12 +152,14 @@ static bool ask_hidden(const char *question, struct passphrase *out)
 	quiet.c_lflag |= ICANON;
 	fprintf(stderr, "%s: ", tr(question));
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	bool read = read_line(STDIN_FILENO, out->text, sizeof out->text, &out->len);
+	bool is_cut = false;
+	bool read =
+		read_line(STDIN_FILENO, out->text, sizeof out->text, &out->len, &is_cut);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal_before);
 	fputc('\n', stderr);
 	for (size_t i = 0; i < BREAKING_COUNT; i++)
 		sigaction(breaking[i], &before[i], NULL);
-	return read;
+	return read && !is_cut;
 }
 
 static enum err from_terminal(struct passphrase *out, bool twice, struct why *why)
@@ -184,13 +190,16 @@ enum err prompt_passphrase(
 	return from_terminal(out, twice, why);
 }
 
-bool prompt_line(struct buf *out)
+bool prompt_line(struct buf *out, bool *is_cut)
 {
 	char line[LINE_MAX_LEN];
 	size_t len;
+	bool cut = false;
 	buf_clear(out);
-	if (!read_line(STDIN_FILENO, line, sizeof line, &len))
+	if (!read_line(STDIN_FILENO, line, sizeof line, &len, &cut))
 		return false;
+	if (is_cut != NULL)
+		*is_cut = cut;
 	buf_add_raw(out, line, len);
 	return true;
 }
@@ -230,7 +239,7 @@ bool prompt_yes(const char *question, bool fallback)
 	for (;;) {
 		fprintf(stderr, "%s %s ", tr(question),
 			fallback ? tr("[Y/n]") : tr("[y/N]"));
-		if (!prompt_line(&line))
+		if (!prompt_line(&line, NULL))
 			return false;
 		const char *word = buf_text(&line);
 		if (word[0] == '\0')

@@ -50,7 +50,8 @@ bool is_no(const char *word);
  * end. */
 bool prompt_yes(const char *question, bool fallback);
 
-/* One line of stdin without its line break; false at the end, or when it is too long. */
-bool prompt_line(struct buf *out);
+/* One line of stdin without its line break; false at the end. Of one that is too long the
+ * beginning, and `is_cut` (may be NULL) says so. */
+bool prompt_line(struct buf *out, bool *is_cut);
 
 #endif

@@ -88,6 +88,32 @@ static bool read_tail(struct observer *o, struct bytes tail, const char **mod)
 	return true;
 }
 
+/* "29", "S29": meant as a seat, whether there is one or not. */
+static bool is_seat_number(struct bytes word)
+{
+	if (word.len > 1 && (word.at[0] == 'S' || word.at[0] == 's')) {
+		word.at++;
+		word.len--;
+	}
+	for (size_t i = 0; i < word.len; i++)
+		if (word.at[i] < '0' || word.at[i] > '9')
+			return false;
+	return word.len > 0;
+}
+
+/* "a" begins many a sentence: what does not fit a code is a line. Where only the seat
+ * does not, that is said, and the words are kept all the same. */
+static size_t keep_as_line(struct observer *o, struct bytes line, struct bytes tail,
+	uint64_t t_ms, struct observation out[])
+{
+	size_t count = observe_script(o, line, t_ms, out);
+	if (is_seat_number(tail))
+		count += seen_say(out + count,
+			tr("There is no such seat in this class; it is kept as words "
+			   "(/undo takes it back)."));
+	return count;
+}
+
 size_t observer_line(struct observer *o, struct bytes line, uint64_t t_ms,
 	struct observation out[OBSERVATIONS])
 {
@@ -111,10 +137,9 @@ size_t observer_line(struct observer *o, struct bytes line, uint64_t t_ms,
 		return observe_script(o, line, t_ms, out);
 	o->hand = instrument;
 	if (!read_tail(o, tail, &mod)) {
-		/* "a" begins many a sentence: what does not fit is a line. */
 		o->hand = hand;
 		o->seat = 0;
-		return observe_script(o, line, t_ms, out);
+		return keep_as_line(o, line, tail, t_ms, out);
 	}
 	if (o->paused)
 		return seen_say(out, tr("Paused; /on goes on."));

@@ -303,8 +303,14 @@ static enum err write_plan(struct notebook_txn *txn, struct id id,
 enum err coach_visit_plan(struct notebook_txn *txn, const struct visit_words *words,
 	struct id *out, struct why *why)
 {
+	const char *focus = words->focus != NULL ? words->focus : "";
 	enum err e = write_new(txn, "visit", out, why);
-	return e == OK ? write_plan(txn, *out, words, why) : e;
+	if (e == OK)
+		e = write_plan(txn, *out, words, why);
+	if (e == OK && focus[strspn(focus, " \t\n")] == '\0')
+		e = because(why, ERR_INVALID,
+			"a plan needs a focus: what is to be looked at? --focus \"…\"");
+	return e;
 }
 
 enum err coach_visit_change(struct notebook_txn *txn, struct id visit,

@@ -60,8 +60,8 @@ struct visit_words {
 	size_t wanted_count;
 	struct id goal, room;
 };
-/* Errors: ERR_INVALID (a day that is none, minutes outside 5 … 120, more than three
- * instruments, one that is not here, a kind of feedback that is none). */
+/* Errors: ERR_INVALID (no focus, a day that is none, minutes outside 5 … 120, more than
+ * three instruments, one that is not here, a kind of feedback that is none). */
 MUST_USE enum err coach_visit_plan(struct notebook_txn *txn,
 	const struct visit_words *words, struct id *out, struct why *why);
 /* Change a plan that is mine: what is given replaces what was there. */

@@ -202,6 +202,8 @@ static void typed_lines_are_codes_with_seats_or_words(void **state)
 		"event 0 point code=question subj=S14\n"
 		"event 1000 point code=question subj=S3\n"
 		"event 2000 script text=q 99\n"
+		"say There is no such seat in this class; it is kept as words (/undo "
+		"takes it back).\n"
 		"event 3000 script text=why do you think so\n"
 		"event 4000 script text=q\n"
 		"own too fast\n"
