@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/columns.h"
 #include "core/base/tr.h"
 
 /* A page of a book, also where the screen is wider: long lines tire. */
@@ -40,7 +41,7 @@ static void add_entries(struct print *print, const struct entry *entries, size_t
 {
 	size_t column = 0;
 	for (size_t i = 0; i < count; i++) {
-		size_t width = text_width(bytes_text(entries[i].left));
+		size_t width = text_columns(bytes_text(entries[i].left));
 		if (width <= LEFT_MAX && width > column)
 			column = width;
 	}

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/columns.h"
 #include "core/base/mem.h"
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
@@ -50,8 +51,12 @@ PRINTF_LIKE(2, 0)
 static void add_line(struct print *print, const char *format, va_list list)
 {
 	char *line = NULL;
-	if (vasprintf(&line, tr(format), list) >= 0)
+	if (vasprintf(&line, tr(format), list) < 0)
+		return;
+	if (print->is_plain)
 		buf_add_text(&print->out, line);
+	else
+		add_isolated(&print->out, bytes_text(line));
 	free(line);
 }
 

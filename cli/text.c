@@ -1,29 +1,13 @@
 #include "cli/text.h"
 
 #include <assert.h>
-#include <wchar.h>
 
+#include "core/base/columns.h"
 #include "core/base/utf8.h"
-
-/* What wcwidth() does not know takes one column: better a ragged line than a lost one. */
-static size_t scalar_width(uint32_t scalar)
-{
-	int width = wcwidth((wchar_t)scalar);
-	return width < 0 ? 1 : (size_t)width;
-}
-
-size_t text_width(struct bytes text)
-{
-	size_t width = 0;
-	uint32_t scalar;
-	while (utf8_next(&text, &scalar))
-		width += scalar_width(scalar);
-	return width;
-}
 
 size_t text_add_cut(struct buf *out, struct bytes text, size_t width)
 {
-	size_t all = text_width(text);
+	size_t all = text_columns(text);
 	if (all <= width) {
 		buf_add(out, text);
 		return all;
@@ -31,12 +15,12 @@ size_t text_add_cut(struct buf *out, struct bytes text, size_t width)
 	if (width == 0)
 		return 0;
 	size_t taken = 0;
-	uint32_t scalar;
-	while (utf8_next(&text, &scalar)) {
-		size_t next = scalar_width(scalar);
+	struct bytes cluster;
+	while (cluster_next(&text, &cluster)) {
+		size_t next = cluster_columns(cluster);
 		if (taken + next > width - 1)
 			break;
-		utf8_add(out, scalar);
+		buf_add(out, cluster);
 		taken += next;
 	}
 	buf_add_text(out, "…");
@@ -81,7 +65,7 @@ void text_add_wrapped(
 {
 	bool is_first = true; /* of its line */
 	for (struct bytes word; (word = next_word(&text)).len > 0; is_first = false) {
-		size_t wide = text_width(word);
+		size_t wide = text_columns(word);
 		if (!is_first && at + 1 + wide > width) {
 			buf_add_u8(out, '\n');
 			add_spaces(out, indent);
@@ -99,7 +83,7 @@ void text_add_wrapped(
 void text_add_entry(struct buf *out, struct bytes left, struct bytes right, size_t column,
 	size_t width)
 {
-	size_t at = 2 + text_width(left);
+	size_t at = 2 + text_columns(left);
 	add_spaces(out, 2);
 	buf_add(out, left);
 	if (at + 2 > column) {
@@ -128,7 +112,7 @@ void table_cstr(struct table *table, const char *cell)
 static void measure(const struct table *table, size_t widths[TABLE_COLUMNS])
 {
 	for (size_t i = 0; i < table->count; i++) {
-		size_t width = text_width(table->cells[i]);
+		size_t width = text_columns(table->cells[i]);
 		if (width > widths[i % table->columns])
 			widths[i % table->columns] = width;
 	}
@@ -146,6 +130,17 @@ static void fit(size_t widths[TABLE_COLUMNS], size_t columns, size_t screen, siz
 	widths[gives] = widths[gives] > excess + 10 ? widths[gives] - excess : 10;
 }
 
+/* On a screen a cell that runs right to left leaves its neighbours where they are. */
+static size_t add_cell(struct buf *out, struct bytes cell, size_t width, bool on_screen)
+{
+	CLEAN_BUF struct buf cut = {0};
+	if (!on_screen)
+		return text_add_cut(out, cell, width);
+	size_t taken = text_add_cut(&cut, cell, width);
+	add_isolated(out, buf_bytes(&cut));
+	return taken;
+}
+
 void table_write(const struct table *table, struct buf *out, size_t screen, size_t gives)
 {
 	if (table->count == 0)
@@ -159,7 +154,7 @@ void table_write(const struct table *table, struct buf *out, size_t screen, size
 			struct bytes cell = table->cells[i + k];
 			if (cell.len > 0)
 				add_spaces(out, owed);
-			size_t taken = text_add_cut(out, cell, widths[k]);
+			size_t taken = add_cell(out, cell, widths[k], screen > 0);
 			owed = cell.len > 0 ? 0 : owed;
 			owed += widths[k] - taken + (widths[k] > 0 ? 2 : 0);
 		}

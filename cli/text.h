@@ -1,6 +1,6 @@
 /*
  * Text for a terminal: how many columns it takes, cut to fit, in columns and wrapped.
- * Widths are wcwidth()'s, so a Chinese character takes two and an accent none.
+ * Widths are those of core/base/columns.h; no cluster is cut apart.
  */
 #ifndef KITH_CLI_TEXT_H
 #define KITH_CLI_TEXT_H
@@ -10,9 +10,6 @@
 
 #include "core/base/bytes.h"
 #include "core/base/mem.h"
-
-/* Columns of one line of clean text. */
-size_t text_width(struct bytes text);
 
 /*
  * Append at most `width` columns of one clean line, with "…" as the last one when

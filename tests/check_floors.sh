@@ -28,7 +28,7 @@ check() {
 		door["lmdb"] = "^core/store/"
 		door["msgpack"] = "^core/base/pack\\.c$"
 		door["brotli"] = "^core/base/squeeze\\.c$"
-		door["utf8proc"] = "^core/base/fold\\.c$"
+		door["utf8proc"] = "^core/base/(columns|fold)\\.c$"
 		door["avahi"] = "^net/host/"
 		for (n = split("sys/socket netinet/ arpa/inet netdb ifaddrs net/if", list, " "); n > 0; n--)
 			door[list[n]] = "^net/host/"
@@ -114,6 +114,7 @@ self_test() {
 		allowed|core/base/squeeze.c|#include <brotli/decode.h>
 		refused|core/base/a.c|#include <brotli/encode.h>
 		allowed|core/base/fold.c|#include <utf8proc.h>
+		allowed|core/base/columns.c|#include <utf8proc.h>
 		refused|core/base/a.c|#include <utf8proc.h>
 		allowed|net/host/a.c|#include <avahi-core/core.h>
 		refused|net/protocol/a.c|#include <avahi-common/error.h>

@@ -7,7 +7,8 @@
  * vowel signs.
  *
  * Source: Unicode normalization form KD (UAX #15) and case folding, by utf8proc
- * (https://juliastrings.github.io/utf8proc/), whose one door this is.
+ * (https://juliastrings.github.io/utf8proc/), whose other door is
+ * core/base/columns.c.
  */
 #ifndef KITH_BASE_FOLD_H
 #define KITH_BASE_FOLD_H

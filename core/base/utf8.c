@@ -1,7 +1,5 @@
 #include "core/base/utf8.h"
 
-#include <wchar.h>
-
 #include <string.h>
 
 static bool continuation(uint8_t b)
@@ -78,17 +76,6 @@ size_t utf8_offset(struct bytes text, size_t index)
 }
 
 /* What wcwidth() does not know takes one column: better a ragged line than a lost one. */
-size_t utf8_width(struct bytes text)
-{
-	size_t width = 0;
-	uint32_t scalar;
-	while (utf8_next(&text, &scalar)) {
-		int columns = wcwidth((wchar_t)scalar);
-		width += columns < 0 ? 1 : (size_t)columns;
-	}
-	return width;
-}
-
 void utf8_add(struct buf *buf, uint32_t scalar)
 {
 	if (scalar < 0x80) {

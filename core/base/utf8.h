@@ -22,10 +22,6 @@ size_t utf8_offset(struct bytes text, size_t index);
 /* Take one scalar value from the front; false at the end or on an invalid byte. */
 bool utf8_next(struct bytes *rest, uint32_t *scalar);
 
-/* Columns of a terminal that one line of clean text takes: two for a Chinese character,
- * none for an accent (wcwidth(), in a UTF-8 locale). */
-size_t utf8_width(struct bytes text);
-
 /* Append one scalar value. */
 void utf8_add(struct buf *buf, uint32_t scalar);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/columns.h"
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
 
@@ -26,9 +27,9 @@ static void add_cell(struct buf *out, struct bytes words, size_t width, bool rig
 		if (!utf8_next(&rest, &scalar))
 			break;
 		one.len -= rest.len;
-		if (columns + utf8_width(one) > width)
+		if (columns + text_columns(one) > width)
 			break;
-		columns += utf8_width(one);
+		columns += text_columns(one);
 		taken.len += one.len;
 	}
 	if (right)
@@ -56,7 +57,7 @@ static size_t widest(const char **labels, size_t count, size_t most)
 {
 	size_t width = 0;
 	for (size_t i = 0; i < count; i++) {
-		size_t own = utf8_width(bytes_text(tr(labels[i])));
+		size_t own = text_columns(bytes_text(tr(labels[i])));
 		width = own > width ? own : width;
 	}
 	return width < most ? width : most;
@@ -305,7 +306,7 @@ static void add_figures(struct buf *out, const struct figures *f)
 {
 	size_t label = 0;
 	for (size_t i = 0; i < f->count; i++) {
-		size_t own = utf8_width(bytes_text(tr(f->items[i].name)));
+		size_t own = text_columns(bytes_text(tr(f->items[i].name)));
 		label = own > label ? own : label;
 	}
 	for (size_t i = 0; i < f->count; i++) {

@@ -3,6 +3,7 @@
 #include <locale.h>
 
 #include "cli/text.h"
+#include "core/base/columns.h"
 
 static int use_utf8(void **state)
 {
@@ -22,7 +23,7 @@ static void width_counts_columns(void **state)
 		{"ｱ", 1},                         /* half width */
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_int_equal(text_width(bytes_text(cases[i].text)), cases[i].width);
+		assert_int_equal(text_columns(bytes_text(cases[i].text)), cases[i].width);
 }
 
 static void cut_never_exceeds_the_width_nor_splits_a_character(void **state)
@@ -38,6 +39,11 @@ static void cut_never_exceeds_the_width_nor_splits_a_character(void **state)
 		{"漢字漢字", 5, "漢字…"},
 		{"漢字漢字", 4, "漢…"}, /* half a character is none */
 		{"abc", 1, "…"},
+		{"e\u0301e\u0301e\u0301", 2,
+			"e\u0301…"}, /* nor an accent from its letter */
+		{"👩‍👩‍👧👩‍👩‍👧", 3, "👩‍👩‍👧…"},
+		{"👩‍👩‍👧👩‍👩‍👧", 2,
+			"…"}, /* half a family is none */
 		{"abc", 0, ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -45,7 +51,7 @@ static void cut_never_exceeds_the_width_nor_splits_a_character(void **state)
 		size_t taken =
 			text_add_cut(&out, bytes_text(cases[i].text), cases[i].width);
 		assert_string_equal(buf_text(&out), cases[i].cut);
-		assert_int_equal(taken, text_width(buf_bytes(&out)));
+		assert_int_equal(taken, text_columns(buf_bytes(&out)));
 		assert_true(taken <= cases[i].width);
 	}
 }

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <math.h>
 
+#include "core/base/columns.h"
 #include "core/base/utf8.h"
 #include "core/coaching/chart.h"
 
@@ -68,7 +69,7 @@ static void a_sheet_marks_what_was_seen_and_wraps_at_the_screens_edge(void **sta
 	while (rest.len > 0) {
 		const uint8_t *end = memchr(rest.at, '\n', rest.len);
 		struct bytes line = {rest.at, (size_t)(end - rest.at)};
-		assert_true(utf8_width(line) <= 17);
+		assert_true(text_columns(line) <= 17);
 		rest = (struct bytes){end + 1, rest.len - line.len - 1};
 	}
 }
