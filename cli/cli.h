@@ -19,6 +19,7 @@ struct cli {
 	struct print print;
 	struct arena arena;        /* texts that live as long as the run */
 	struct notebook *notebook; /* NULL until cli_open() */
+	int exit_code;    /* of a run that has said all: not 0 where that is bad news */
 	enum err verdict; /* of a JSON document that itself says what is wrong: the exit
 			     code */
 };

@@ -45,6 +45,7 @@ const struct command *const commands[] = {
 	&cmd_doctor,
 	&cmd_backup,
 	&cmd_restore,
+	&cmd_check,
 	&cmd_compact,
 	&cmd_passphrase,
 	&cmd_lock,

@@ -148,4 +148,41 @@ pids=
 exits 0 show "$note"
 exits 3 show "$long"
 
+it "check reads all of it and says that it is whole"
+exits 0 check
+says "All is whole"
+exits 0 check --json
+json_is 'd["whole"]' true
+json_is 'd["findings"]' '[]'
+json_is 'd["documents"]' 1
+
+it "check names what is damaged, changes nothing, and ends with 6; backup keeps the good one"
+long=$(handle note "$(head -c 20000 "$scratch/long" | tr -d '\n')")
+exits 0 compact
+cp -a "$KITH_HOME" "$scratch/hurt"
+kith --home "$scratch/hurt" list # it has noticed that it is a copy
+# A long record has pages of its own: number u64, flags u16 at 10 (4: overflow), count u32 at 12.
+python3 - "$scratch/hurt/data.mdb" <<'P'
+import struct, sys
+f = open(sys.argv[1], "r+b")
+data = bytearray(f.read())
+for at in range(8192, len(data), 4096):
+    if struct.unpack_from("<QxxHI", data, at)[:2] == (at // 4096, 4) and struct.unpack_from("<I", data, at + 12)[0] > 3:
+        data[at + 5000] ^= 1
+f.seek(0)
+f.write(data)
+P
+cat "$scratch/hurt/header" "$scratch/hurt/data.mdb" >"$scratch/before"
+kith --home "$scratch/hurt" check --json
+[ $status -eq 6 ] || wrong "exit $status, not 6"
+json_is '[f["id"] for f in d["findings"]]' '["document"]'
+json_is 'd["findings"][0]["document"].startswith("'"${long#n-}"'")' true
+kith --home "$scratch/hurt" show "$note"
+says "who speaks first?"
+cat "$scratch/hurt/header" "$scratch/hurt/data.mdb" | cmp -s - "$scratch/before" || wrong "the store changed"
+cp "$scratch/kith.backup" "$scratch/b.before"
+kith --home "$scratch/hurt" backup "$scratch/kith.backup"
+[ $status -eq 6 ] || wrong "exit $status, not 6"
+cmp "$scratch/kith.backup" "$scratch/b.before" || wrong "the good backup was replaced"
+
 finish
