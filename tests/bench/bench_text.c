@@ -5,9 +5,9 @@
  *   bench_text merge|local FILE...   everything about each trace
  *   bench_text diverge BASE A B      two people apart on the end text of BASE: the sealed
  *                                    draft of B, applied where A's was sealed before
- *   bench_text keystroke FILE        one key in a live session: edit, seal, encode,
- * decode, apply at the peer, on the end text of FILE bench_text growth FILE           the
- * trace repeated 1, 4 and 16 times
+ *   bench_text keystroke FILE        one key in a live session, on the end text of FILE:
+ *                                    edit, seal, encode, decode, apply on both sides
+ *   bench_text growth FILE           the trace repeated 1, 4 and 16 times
  *
  * local_ms      every patch as a local edit into a draft
  * encode_ms     history_encode() of the history, every txn an event of its own
