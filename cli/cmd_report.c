@@ -1,13 +1,11 @@
 /* kith report: a lesson, a goal or a year as one page to read, print or show. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/coach.h"
 #include "cli/commands.h"
+#include "cli/out.h"
 #include "core/base/tr.h"
 #include "core/coaching/chart.h"
 #include "core/coaching/commands.h"
@@ -16,31 +14,6 @@
 #include "core/coaching/room.h"
 #include "core/coaching/visit.h"
 #include "core/coaching/when.h"
-
-/* Beside the file, then in its place: a page is there whole or not at all. */
-static enum err write_file(const char *path, struct bytes page, struct why *why)
-{
-	CLEAN_BUF struct buf beside = {0};
-	buf_add_format(&beside, "%s.new", path);
-	int fd = open(buf_text(&beside), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool good = fd >= 0;
-	while (good && page.len > 0) {
-		ssize_t put = write(fd, page.at, page.len);
-		good = put > 0;
-		if (good)
-			page = (struct bytes){page.at + put, page.len - (size_t)put};
-	}
-	good = good && fsync(fd) == 0;
-	int error = errno;
-	if (fd >= 0)
-		close(fd);
-	if (good && rename(buf_text(&beside), path) == 0)
-		return OK;
-	if (good)
-		error = errno;
-	unlink(buf_text(&beside));
-	return because(why, ERR_IO, "cannot write %.200s: %s", path, strerror(error));
-}
 
 /* "2026-27" is the school year from August on; "2026" the calendar's. */
 static enum err read_year(
@@ -186,7 +159,7 @@ static enum err run(struct cli *cli, struct why *why)
 					  : show_charts(cli, txn, why);
 	e = make_page(cli, txn, &page, why);
 	if (e == OK)
-		e = write_file(file, buf_bytes(&page), why);
+		e = out_file(file, buf_bytes(&page), why);
 	if (e != OK)
 		return e;
 	if (cli->print.is_json) {

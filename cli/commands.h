@@ -11,7 +11,8 @@ extern const struct command cmd_share, cmd_takeback, cmd_drop, cmd_shared;
 extern const struct command cmd_sync, cmd_run, cmd_status, cmd_bundle, cmd_doctor;
 extern const struct command cmd_both_wrote, cmd_settle, cmd_find;
 extern const struct command cmd_visit, cmd_observe, cmd_trim, cmd_handover, cmd_feedback,
-	cmd_debrief, cmd_step, cmd_reflect, cmd_agreement, cmd_report;
+	cmd_debrief, cmd_step, cmd_reflect, cmd_agreement, cmd_report,
+	cmd_export;
 extern const struct command cmd_class, cmd_room, cmd_names, cmd_instrument, cmd_measure,
 	cmd_door, cmd_kudos;
 extern const struct command cmd_backup, cmd_restore, cmd_check, cmd_compact, cmd_passphrase;

@@ -196,3 +196,41 @@ bool fold_compose(struct bytes text, int32_t *scratch, size_t room, struct bytes
 	*out = (struct bytes){(const uint8_t *)scratch, (size_t)len};
 	return true;
 }
+
+/* The scalar value that ends right before `at`. */
+static uint32_t scalar_before(struct bytes text, size_t at)
+{
+	uint32_t scalar = ' ';
+	size_t from = at;
+	while (from > 0 && (text.at[from - 1] & 0xC0) == 0x80)
+		from--;
+	if (from == 0)
+		return ' ';
+	struct bytes rest = {text.at + from - 1, at - from + 1};
+	return utf8_next(&rest, &scalar) ? scalar : ' ';
+}
+
+static bool is_word_of_its_own(struct bytes text, size_t at, size_t len)
+{
+	uint32_t after = ' ';
+	struct bytes rest = {text.at + at + len, text.len - at - len};
+	(void)utf8_next(&rest, &after);
+	return !fold_is_word(scalar_before(text, at)) && !fold_is_word(after);
+}
+
+bool fold_find_word(struct bytes text, struct bytes word, struct fold_span *out)
+{
+	for (size_t from = 0; from < text.len;) {
+		const uint8_t *at =
+			memmem(text.at + from, text.len - from, word.at, word.len);
+		if (at == NULL)
+			return false;
+		size_t place = (size_t)(at - text.at);
+		if (is_word_of_its_own(text, place, word.len)) {
+			*out = (struct fold_span){place, word.len};
+			return true;
+		}
+		from = place + 1;
+	}
+	return false;
+}

@@ -43,6 +43,10 @@ bool fold_find(struct bytes text, struct bytes words, struct buf *scratch,
  */
 bool fold_compose(struct bytes text, int32_t *scratch, size_t room, struct bytes *out);
 
+/* Where `word`, folded and not empty, first stands in a folded text as a word of its own:
+ * no letter, digit or mark beside it. */
+bool fold_find_word(struct bytes folded, struct bytes word, struct fold_span *out);
+
 /* A letter, a digit or a mark: what a word is made of. */
 bool fold_is_word(uint32_t scalar);
 

@@ -1,10 +1,8 @@
 #include "core/coaching/names.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <wctype.h>
 
+#include "core/base/fold.h"
 #include "core/base/pack.h"
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
@@ -13,17 +11,6 @@
 #include "core/crdt/value.h"
 
 /* ---- The key. */
-
-static struct id part_ref(struct bytes record, const char *name)
-{
-	struct id id = {{0}};
-	struct bytes value;
-	if (!value_part(record, name, &value))
-		return id;
-	struct pack_reader r = pack_read(value);
-	pack_read_fixed(&r, id.b, sizeof id.b);
-	return r.failed ? (struct id){{0}} : id;
-}
 
 static struct name_entry *entry_of(
 	struct name_entry *entries, size_t count, struct id class, unsigned seat)
@@ -60,6 +47,31 @@ static enum err name_keys(
 	return e;
 }
 
+#define MARKS_MAX 16u /* of one name */
+
+static void add_mark(struct notebook_txn *txn, struct name_entry *entry, const char *part)
+{
+	CLEAN_BUF struct buf folded = {0};
+	if (entry->mark_count == MARKS_MAX)
+		return;
+	fold_add(&folded, bytes_text(part));
+	if (folded.len > 0)
+		entry->marks[entry->mark_count++] =
+			arena_bytes(txn_arena(txn), buf_bytes(&folded));
+}
+
+static void add_marks(struct notebook_txn *txn, struct name_entry *entry)
+{
+	char *parts = arena_text(txn_arena(txn), entry->name), *rest = NULL;
+	entry->marks = arena_array(txn_arena(txn), MARKS_MAX, sizeof *entry->marks);
+	add_mark(txn, entry, entry->name);
+	for (char *part = strtok_r(parts, " ,", &rest); part != NULL;
+		part = strtok_r(NULL, " ,", &rest))
+		if (utf8_count(bytes_text(part)) > 1 &&
+			!(part[0] >= 'a' && part[0] <= 'z'))
+			add_mark(txn, entry, part);
+}
+
 enum err names_all(
 	struct notebook_txn *txn, struct name_entry **out, size_t *count, struct why *why)
 {
@@ -94,6 +106,8 @@ enum err names_all(
 				(*out)[(*count)++] = entry;
 		}
 	}
+	for (size_t i = 0; e == OK && i < *count; i++)
+		add_marks(txn, &(*out)[i]);
 	return e;
 }
 
@@ -197,103 +211,79 @@ enum err coach_names_forget(
 
 /* ---- The guard. */
 
-static bool is_letter(uint32_t scalar)
-{
-	return iswalpha((wint_t)scalar) || iswdigit((wint_t)scalar) || scalar == '_';
-}
-
-/* Whether `name` stands at the front of `text`, whatever the case; the bytes it takes. */
-static size_t name_at(struct bytes text, const char *name)
-{
-	struct bytes wanted = bytes_text(name), rest = text;
-	uint32_t a, b;
-	while (utf8_next(&wanted, &a)) {
-		if (!utf8_next(&rest, &b) || towlower((wint_t)a) != towlower((wint_t)b))
-			return 0;
-	}
-	struct bytes after = rest;
-	if (utf8_next(&after, &b) && is_letter(b))
-		return 0;
-	return text.len - rest.len;
-}
-
-/* Goes through the text word by word; `hit` of each listed name. */
-typedef void hit_fn(void *arg, const struct name_entry *entry);
-typedef void pass_fn(void *arg, struct bytes text);
-
-static void walk(const struct name_entry *entries, size_t count, struct bytes text,
-	hit_fn *hit, pass_fn *pass, void *arg)
-{
-	bool in_word = false;
-	while (text.len > 0) {
-		const struct name_entry *found = NULL;
-		size_t len = 0;
-		for (size_t i = 0; !in_word && i < count; i++) {
-			size_t own = name_at(text, entries[i].name);
-			/* The longest name wins: "Anna Maria" before "Anna". */
-			if (own > len) {
-				len = own;
-				found = &entries[i];
-			}
-		}
-		if (found != NULL) {
-			hit(arg, found);
-			text = (struct bytes){text.at + len, text.len - len};
-			continue;
-		}
-		struct bytes one = text;
-		uint32_t scalar = 0;
-		if (!utf8_next(&text, &scalar))
-			break;
-		in_word = is_letter(scalar);
-		one.len -= text.len;
-		pass(arg, one);
-	}
-}
-
-struct scan {
-	struct name_hit *hits;
-	size_t count;
+struct found {
+	const struct name_entry *entry;
+	struct fold_span at; /* in the folded text */
+	bool is_whole;
 };
 
-static void scan_hit(void *arg, const struct name_entry *entry)
+/* The one that begins first; of two the longer: "Anna Maria" before "Anna"; of two alike
+ * the whole name before a part of one. */
+static bool is_better(const struct found *a, const struct found *b)
 {
-	struct scan *scan = arg;
-	for (size_t i = 0; i < scan->count; i++)
-		if (strcmp(scan->hits[i].name, entry->name) == 0)
-			return;
-	scan->hits[scan->count++] = (struct name_hit){entry->name, entry->seat};
+	if (b->entry == NULL || a->at.at != b->at.at)
+		return b->entry == NULL || a->at.at < b->at.at;
+	if (a->at.len != b->at.len)
+		return a->at.len > b->at.len;
+	return a->is_whole && !b->is_whole;
 }
 
-static void scan_pass(void *arg, struct bytes text)
+static bool find_next(const struct name_entry *entries, size_t count, struct bytes folded,
+	size_t from, struct found *out)
 {
-	(void)arg;
-	(void)text;
+	struct bytes rest = {folded.at + from, folded.len - from};
+	*out = (struct found){0};
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < entries[i].mark_count; k++) {
+			struct found one = {.entry = &entries[i], .is_whole = k == 0};
+			if (!fold_find_word(rest, entries[i].marks[k], &one.at))
+				continue;
+			one.at.at += from;
+			if (is_better(&one, out))
+				*out = one;
+		}
+	return out->entry != NULL;
+}
+
+static bool is_listed(const struct name_hit *hits, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(hits[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 void names_scan(const struct name_entry *entries, size_t entry_count, struct bytes text,
 	struct arena *arena, struct name_hit **hits, size_t *count)
 {
-	struct scan scan = {.hits = arena_array(arena, entry_count, sizeof *scan.hits)};
-	walk(entries, entry_count, text, scan_hit, scan_pass, &scan);
-	*hits = scan.hits;
-	*count = scan.count;
-}
-
-static void hide_hit(void *arg, const struct name_entry *entry)
-{
-	buf_add_format(arg, "S%u", entry->seat);
-}
-
-static void hide_pass(void *arg, struct bytes text)
-{
-	buf_add(arg, text);
+	CLEAN_BUF struct buf folded = {0};
+	struct found found;
+	*hits = arena_array(arena, entry_count, sizeof **hits);
+	*count = 0;
+	fold_add(&folded, text);
+	for (size_t from = 0;
+		find_next(entries, entry_count, buf_bytes(&folded), from, &found);
+		from = found.at.at + found.at.len)
+		if (!is_listed(*hits, *count, found.entry->name))
+			(*hits)[(*count)++] =
+				(struct name_hit){found.entry->name, found.entry->seat};
 }
 
 struct bytes names_hide(const struct name_entry *entries, size_t entry_count,
 	struct bytes text, struct arena *arena)
 {
-	CLEAN_BUF struct buf out = {0};
-	walk(entries, entry_count, text, hide_hit, hide_pass, &out);
+	CLEAN_BUF struct buf folded = {0}, out = {0};
+	struct found found;
+	size_t copied = 0;
+	fold_add(&folded, text);
+	for (size_t from = 0;
+		find_next(entries, entry_count, buf_bytes(&folded), from, &found);
+		from = found.at.at + found.at.len) {
+		struct fold_span at = fold_source(text, found.at.at, found.at.len);
+		buf_add(&out, (struct bytes){text.at + copied, at.at - copied});
+		buf_add_format(&out, "S%u", found.entry->seat);
+		copied = at.at + at.len;
+	}
+	buf_add(&out, (struct bytes){text.at + copied, text.len - copied});
 	return arena_bytes(arena, buf_bytes(&out));
 }

@@ -13,6 +13,12 @@ struct name_entry {
 	struct id class;
 	unsigned seat;
 	const char *name;
+
+	/* Of names_all(): by what it is found in a text, folded. The whole name, and each
+	 * of its parts, as a first name alone is what people write; a part of one letter,
+	 * or in small letters ("van"), is none. */
+	struct bytes *marks;
+	size_t mark_count;
 };
 
 /* All names I keep, the newest for each seat; in the transaction's arena. */
@@ -34,8 +40,8 @@ struct name_hit {
 	unsigned seat;
 };
 
-/* Every listed name that stands in the text as a word of its own, whatever its case; each
- * once. `entries` of names_all(). In `arena`. */
+/* Every listed name that stands in the text, or a part of it, as a word of its own,
+ * whatever its case and accents; each once. `entries` of names_all(). In `arena`. */
 void names_scan(const struct name_entry *entries, size_t entry_count, struct bytes text,
 	struct arena *arena, struct name_hit **hits, size_t *count);
 

@@ -288,35 +288,23 @@ static enum err fold_terms(struct seeking *s, struct why *why)
 	return OK;
 }
 
-struct titled {
-	const struct kind_schema *kind;
-	const char *title;
+struct ordered_hit {
+	struct view_order order; /* first: view_order_compare() */
 	struct seek_hit hit;
 };
 
-static int by_title(const void *left, const void *right)
-{
-	const struct titled *a = left, *b = right;
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	int order = strcasecmp(a->title, b->title);
-	return order != 0 ? order : id_compare(a->hit.id, b->hit.id);
-}
-
 static struct seek_hit *sorted_hits(struct seeking *s)
 {
-	struct titled *all = mem_array(s->hit_count, sizeof *all);
+	struct ordered_hit *all = mem_array(s->hit_count, sizeof *all);
 	struct seek_hit *out = arena_array(txn_arena(s->txn), s->hit_count, sizeof *out);
 	for (size_t i = 0; i < s->hit_count; i++) {
 		struct leaf *leaf;
-		all[i] = (struct titled){.title = "", .hit = s->hits[i]};
-		if (leaf_open(s->txn, s->hits[i].id, &leaf, NULL) != OK)
-			continue;
-		all[i].kind = leaf->head->kind;
-		all[i].title = view_title(s->txn, leaf);
+		all[i] = (struct ordered_hit){{.title = ""}, s->hits[i]};
+		if (leaf_open(s->txn, s->hits[i].id, &leaf, NULL) == OK)
+			all[i].order = view_order(s->txn, leaf);
 	}
 	if (s->hit_count > 1)
-		qsort(all, s->hit_count, sizeof *all, by_title);
+		qsort(all, s->hit_count, sizeof *all, view_order_compare);
 	for (size_t i = 0; i < s->hit_count; i++)
 		out[i] = all[i].hit;
 	mem_free(all);

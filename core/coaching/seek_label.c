@@ -2,11 +2,8 @@
 
 #include <string.h>
 
-#include "core/base/pack.h"
-#include "core/base/utf8.h"
 #include "core/coaching/names.h"
 #include "core/coaching/writing.h"
-#include "core/crdt/value.h"
 
 #define SEATS_MAX 60u
 /* A note about a session of a visit: no reference leads further. */
@@ -65,50 +62,12 @@ bool seek_label_admits(const struct seek_label *label, struct notebook_txn *txn,
 
 /* ---- What names it. */
 
-/* The scalar value that ends right before `at`. */
-static uint32_t scalar_before(struct bytes text, size_t at)
-{
-	uint32_t scalar = ' ';
-	size_t from = at;
-	while (from > 0 && (text.at[from - 1] & 0xC0) == 0x80)
-		from--;
-	if (from == 0)
-		return ' ';
-	struct bytes rest = {text.at + from - 1, at - from + 1};
-	return utf8_next(&rest, &scalar) ? scalar : ' ';
-}
-
-static bool is_word_of_its_own(struct bytes text, size_t at, size_t len)
-{
-	uint32_t after = ' ';
-	struct bytes rest = {text.at + at + len, text.len - at - len};
-	(void)utf8_next(&rest, &after);
-	return !fold_is_word(scalar_before(text, at)) && !fold_is_word(after);
-}
-
-static bool find_mark(struct bytes text, struct bytes mark, struct fold_span *out)
-{
-	for (size_t from = 0; from < text.len;) {
-		const uint8_t *at =
-			memmem(text.at + from, text.len - from, mark.at, mark.len);
-		if (at == NULL)
-			return false;
-		size_t place = (size_t)(at - text.at);
-		if (is_word_of_its_own(text, place, mark.len)) {
-			*out = (struct fold_span){place, mark.len};
-			return true;
-		}
-		from = place + 1;
-	}
-	return false;
-}
-
 bool seek_label_names(
 	const struct seek_label *label, struct bytes text, struct fold_span *out)
 {
 	struct fold_span found;
 	for (size_t i = 0; i < label->mark_count; i++) {
-		if (!find_mark(text, label->marks[i], &found))
+		if (!fold_find_word(text, label->marks[i], &found))
 			continue;
 		if (out->len == 0)
 			*out = found;
@@ -122,17 +81,6 @@ bool seek_label_seat(const struct seek_label *label, struct bytes subject)
 	return label->seat.len > 0 && bytes_equal(label->seat, subject);
 }
 
-static struct id part_id(struct bytes record, const char *name)
-{
-	struct id id = {{0}};
-	struct bytes value;
-	if (!value_part(record, name, &value))
-		return id;
-	struct pack_reader r = pack_read(value);
-	pack_read_fixed(&r, id.b, sizeof id.b);
-	return r.failed ? (struct id){{0}} : id;
-}
-
 bool seek_label_record(const struct seek_label *label, struct notebook_txn *txn,
 	const struct leaf *leaf, struct bytes record)
 {
@@ -140,12 +88,11 @@ bool seek_label_record(const struct seek_label *label, struct notebook_txn *txn,
 	struct bytes name;
 	return label->number > 0 && strcmp(leaf->head->kind->name, "names") == 0 &&
 	       (unsigned)part_number(record, "seat", 0) == label->number &&
-	       leaf_open(txn, part_id(record, "class"), &class, NULL) == OK &&
+	       leaf_open(txn, part_ref(record, "class"), &class, NULL) == OK &&
 	       is_this_class(label, txn, class, &name);
 }
 
-/* The names kept for the seat, whole and in their parts: a first name alone is what
- * people write. */
+/* The names kept for the seat. */
 static enum err add_names(
 	struct seek_label *label, struct notebook_txn *txn, struct why *why)
 {
@@ -159,11 +106,9 @@ static enum err add_names(
 			leaf_open(txn, entries[i].class, &class, NULL) != OK ||
 			!is_this_class(label, txn, class, &name))
 			continue;
-		add_mark(label, txn, bytes_text(entries[i].name));
-		char *parts = arena_text(txn_arena(txn), entries[i].name), *rest = NULL;
-		for (char *part = strtok_r(parts, " ,", &rest); part != NULL;
-			part = strtok_r(NULL, " ,", &rest))
-			add_mark(label, txn, bytes_text(part));
+		for (size_t k = 0; k < entries[i].mark_count; k++)
+			if (label->mark_count < SEEK_MARKS_MAX)
+				label->marks[label->mark_count++] = entries[i].marks[k];
 	}
 	return e;
 }

@@ -337,13 +337,25 @@ static void view_line(
 	line_sharing(txn, card, out);
 }
 
-static int compare_lines(const void *left, const void *right)
+struct view_order view_order(struct notebook_txn *txn, const struct leaf *leaf)
 {
-	const struct view_line *a = left, *b = right;
+	return (struct view_order){leaf->head->kind, view_title(txn, leaf), leaf->id};
+}
+
+int view_order_compare(const void *left, const void *right)
+{
+	const struct view_order *a = left, *b = right;
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
 	int order = strcasecmp(a->title, b->title);
 	return order != 0 ? order : id_compare(a->id, b->id);
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+	const struct view_line *a = left, *b = right;
+	struct view_order x = {a->kind, a->title, a->id}, y = {b->kind, b->title, b->id};
+	return view_order_compare(&x, &y);
 }
 
 enum err view_lines(struct notebook_txn *txn, const struct kind_schema *kind,

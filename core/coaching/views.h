@@ -87,6 +87,15 @@ const struct view_field *view_field(
 /* A title alone: one clean line, "(empty note)" when there is none. */
 const char *view_title(struct notebook_txn *txn, const struct leaf *leaf);
 
+/* What documents are listed by: kind, then title. For qsort(): view_order_compare(). */
+struct view_order {
+	const struct kind_schema *kind;
+	const char *title;
+	struct id id;
+};
+struct view_order view_order(struct notebook_txn *txn, const struct leaf *leaf);
+int view_order_compare(const void *a, const void *b);
+
 /* What I call a person: "me", a partner's name, or the beginning of an id. */
 const char *view_person(struct notebook_txn *txn, const struct person_id *person);
 const char *view_partner(const struct partner *partner);

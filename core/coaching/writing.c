@@ -252,6 +252,17 @@ double part_number(struct bytes record, const char *name, double otherwise)
 	return r.failed ? otherwise : number;
 }
 
+struct id part_ref(struct bytes record, const char *name)
+{
+	struct id id = {{0}};
+	struct bytes value;
+	if (!value_part(record, name, &value))
+		return id;
+	struct pack_reader r = pack_read(value);
+	pack_read_fixed(&r, id.b, sizeof id.b);
+	return r.failed ? (struct id){{0}} : id;
+}
+
 bool part_is(struct bytes record, const char *name, const char *word)
 {
 	return bytes_equal(part_text(record, name), bytes_text(word));

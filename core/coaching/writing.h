@@ -62,6 +62,7 @@ void have_all(struct notebook_txn *txn, const struct leaf *leaf, const char *nam
 /* Parts of a record: its text, its number; empty and `otherwise` where it has none. */
 struct bytes part_text(struct bytes record, const char *name);
 double part_number(struct bytes record, const char *name, double otherwise);
+struct id part_ref(struct bytes record, const char *name); /* zero: none */
 bool part_is(struct bytes record, const char *name, const char *word);
 
 #endif

@@ -389,6 +389,12 @@ enum err leaf_open(
 		       : because(why, e, "a document cannot be read: %s", err_text(e));
 }
 
+struct id leaf_before(const struct leaf *leaf)
+{
+	const struct leaf_own *own = (const struct leaf_own *)(const void *)leaf;
+	return id_is_zero(own->from) ? leaf->id : own->from;
+}
+
 enum err leaf_open_shared(struct notebook_txn *txn, struct id document,
 	struct leaf_own **own, struct space **space, struct why *why)
 {

@@ -117,6 +117,10 @@ struct leaf {
 MUST_USE enum err leaf_open(
 	struct notebook_txn *txn, struct id id, struct leaf **out, struct why *why);
 
+/* The id that a document had before it was moved to a partner; its own where it was not,
+ * or on the partner's side. */
+struct id leaf_before(const struct leaf *leaf);
+
 /* A new private document. */
 MUST_USE enum err leaf_new(struct notebook_txn *txn, const struct kind_schema *kind,
 	struct leaf **out, struct why *why);

@@ -93,4 +93,165 @@ says "Looked for the seat"
 exits 0 find --class 7A --json
 documents_are "$other"
 
+# ---- Export.
+
+# in_folder PYTHON: the program runs in the folder that was exported, and must succeed.
+in_folder() {
+	(cd "$scratch/x" && python3 -c "$1") >"$scratch/py" 2>&1 || {
+		wrong "not so in the export:"
+		tail -n 6 "$scratch/py" | sed 's/^/#   /'
+	}
+}
+nothing_beside() {
+	! ls -d "$scratch"/*.part-* >/dev/null 2>&1 || wrong "something half-written is left: $(ls -d "$scratch"/*.part-*)"
+}
+
+it "export: where to, and what is no place"
+exits 2 export
+complains "where to?"
+exits 2 export "$scratch/x" --calendar "$scratch/c.ics"
+exits 2 export "$scratch/x" --hide-names --keep-names
+exits 2 export "$scratch/x" --kind nots
+mkdir "$scratch/full" && touch "$scratch/full/f"
+exits 1 export "$scratch/full"
+complains "there is something in"
+exits 1 export "$scratch/full/f"
+complains "is no folder"
+exits 1 export "$scratch/no/such"
+complains "No such file"
+exits 1 export ""
+complains "into which folder"
+(cd "$scratch" && mkdir -p here && cd here && "$KITH" export . >"$out" 2>"$err" </dev/null)
+complains "that is the folder you stand in"
+nothing_beside
+
+it "export: names of pupils are shown, and go only when that is said"
+exits 1 export "$scratch/x"
+complains "Zoë van Berg → S14"
+complains "say --hide-names or --keep-names"
+[ ! -e "$scratch/x" ] || wrong "a folder was made"
+nothing_beside
+exits 0 export "$scratch/x" --hide-names
+says "Names written as seats: Zoë van Berg → S14"
+says "Left out: the names of your pupils."
+! grep -rqi 'zo[eë]' "$scratch/x" || wrong "the name is in it: $(grep -rli 'zo[eë]' "$scratch/x")"
+grep -rq "S14 asked me" "$scratch/x/note" || wrong "the seat is not in its place"
+exits 0 export "$scratch/y" --keep-names --json
+json_is 'd["names"]' '["Zoë van Berg"]'
+json_is 'd["names_hidden"]' false
+json_is '[x["reason"] for x in d["left_out"]]' '["name_key"]'
+grep -rq "zoe asked me" "$scratch/y/note" || wrong "the name was to stay"
+! grep -rq "Ali" "$scratch/y" || wrong "the name key is in the export"
+
+it "export: only its owner reads it"
+[ "$(find "$scratch/x" -type d ! -perm 700 -o -type f ! -perm 600)" = "" ] || wrong "others may read: $(find "$scratch/x" ! -perm 700 ! -perm 600)"
+
+it "export: JSON Lines, Markdown, and what was left out"
+in_folder '
+import json
+docs = [json.loads(l) for l in open("documents.jsonl", encoding="utf-8")]
+assert len(docs) == len({d["id"] for d in docs})
+goal = [d for d in docs if d["kind"] == "goal"][0]
+assert goal["fields"]["why"]["value"] == "les élèves discrets", goal
+assert not [d for d in docs if d["kind"] == "names"]
+for d in docs:
+    page = open("%s/%s.md" % (d["kind"], d["handle"]), encoding="utf-8").read()
+    assert page.startswith("# ") and "not an evaluation" in page
+    assert "%s/%s.md" % (d["kind"], d["handle"]) in open("index.md", encoding="utf-8").read()
+text = open("README.md", encoding="utf-8").read()
+assert "the names of your pupils" in text and "not an evaluation" in text
+'
+kith show "$goal" --json
+cp "$out" "$scratch/shown"
+in_folder '
+import json
+shown = json.load(open("../shown", encoding="utf-8"))
+docs = [json.loads(l) for l in open("documents.jsonl", encoding="utf-8")]
+assert [d for d in docs if d["id"] == shown["id"]] == [shown]
+'
+
+it "export: tables that a spreadsheet and a statistics program read"
+exits 0 goal "=cmd|calc" --measure "reach %"
+reach=$(handle measure "$goal" "+reach" --unit percent)
+exits 0 measure "$reach" 41.5 --on 2026-11-20
+rm -r "$scratch/x"
+exits 0 export "$scratch/x" --hide-names
+in_folder '
+import csv
+def rows(name):
+    return list(csv.DictReader(open(name, encoding="utf-8-sig", newline=""), strict=True))
+events = rows("events.csv")
+assert [e["subject"] for e in events if e["kind"] == "point"] == ["S14", "S3"], events
+assert "S14, why?" in [e["text"] for e in events]
+assert {e["class"] for e in events} == {"9B"}
+figures = {(f["instrument"], f["figure"]): f for f in rows("figures.csv")}
+assert figures["Verbal flow", "contacts"]["value"] == "2"
+readings = rows("readings.csv")
+assert (readings[0]["date"], readings[0]["value"], readings[0]["name"]) == ("2026-11-20", "41.5", "\x27+reach"), readings
+for name in "events.csv", "figures.csv", "readings.csv":
+    raw = open(name, "rb").read()
+    assert raw.count(b"\r\n") == raw.count(b"\n")
+'
+
+it "export: of one kind; into an empty folder"
+mkdir "$scratch/empty"
+exits 0 export "$scratch/empty/" --kind goal --keep-names --json
+json_is 'd["documents"]' 2
+[ -d "$scratch/empty/goal" ] && [ ! -e "$scratch/empty/note" ] || wrong "another kind is in it"
+
+it "export: a disk that is full leaves nothing behind"
+if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
+	mkdir "$scratch/small"
+	unshare --mount sh -c '
+		mount -t tmpfs -o size=24k none "$1/small" || exit 0
+		"$KITH" export "$1/small/x" --keep-names >"$1/.out" 2>"$1/.err" </dev/null
+		echo $? >"$1/code"
+		ls -A "$1/small" >"$1/left"' sh "$scratch"
+	if [ -e "$scratch/code" ]; then
+		[ "$(cat "$scratch/code")" = 1 ] || wrong "exit $(cat "$scratch/code")"
+		complains "No space left"
+		[ ! -s "$scratch/left" ] || wrong "left: $(cat "$scratch/left")"
+	fi
+fi
+
+it "export: a calendar that a calendar reads"
+exits 3 export --calendar "$scratch/none.ics" --kind goal
+complains "no visit and no open door has a day"
+dated=$(handle visit plan --class 9B --when "2027-01-26 10:10" --min 20 --place "Room 4; left" \
+	--focus "$(printf 'Whom do I ask, and how long do I wait?\nÜber Zoë, and a line that is longer than seventy-five octets')")
+exits 0 door "group work" --when 2027-02-01 --min 10
+exits 1 export --calendar "$scratch/c.ics"
+complains "Zoë van Berg → S14"
+exits 0 export --calendar "$scratch/c.ics" --hide-names --json
+json_is 'd["calendar_entries"]' 2
+json_is 'd["undated"]' 2
+parser=
+for program in python3 /usr/bin/python3; do
+	"$program" -c 'import icalendar' 2>/dev/null && parser=$program
+done
+if [ -z "$parser" ]; then
+	printf '# passed over: no python3-icalendar here\n'
+else
+	"$parser" -c '
+import datetime, icalendar, sys
+raw = open(sys.argv[1], "rb").read()
+assert all(len(l) <= 75 for l in raw.split(b"\r\n")) and raw.count(b"\r\n") == raw.count(b"\n")
+cal = icalendar.Calendar.from_ical(raw)
+assert str(cal["VERSION"]) == "2.0" and cal["PRODID"]
+events = {str(e["SUMMARY"]): e for e in cal.walk("VEVENT")}
+visit, door = events["Visit to 9B"], events["Open door: group work"]
+assert not any(e.errors for e in events.values())
+assert visit["DTSTART"].dt == datetime.datetime(2027, 1, 26, 10, 10), visit["DTSTART"].dt
+assert visit["DTSTART"].dt.tzinfo is None
+assert visit["DURATION"].dt == datetime.timedelta(minutes=20)
+assert str(visit["LOCATION"]) == "Room 4; left"
+assert str(visit["DESCRIPTION"]).split("\n")[1].startswith("Über S14, and a line"), visit["DESCRIPTION"]
+assert visit["DTSTAMP"].dt.tzinfo is not None
+assert door["DTSTART"].dt == datetime.date(2027, 2, 1)
+print(visit["UID"])
+' "$scratch/c.ics" >"$scratch/uid" 2>"$scratch/py" || { wrong "the calendar:"; tail -n 3 "$scratch/py" | sed 's/^/#   /'; }
+	exits 0 export --calendar "$scratch/c.ics" --hide-names
+	grep -q "UID:$(cat "$scratch/uid")" "$scratch/c.ics" || wrong "another UID the second time"
+fi
+
 finish
