@@ -116,6 +116,8 @@ static bool is_kind(struct notebook_txn *txn, struct id id, const char *kind)
 	       strcmp(leaf->head->kind->name, kind) == 0;
 }
 
+static const char *const visits[] = {"visit", NULL};
+
 static enum err run_debrief(struct cli *cli, struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
@@ -126,7 +128,7 @@ static enum err run_debrief(struct cli *cli, struct why *why)
 	if (e == OK)
 		e = cli_edit(cli, &txn, why);
 	if (e == OK)
-		e = coach_find(txn, args_word(&cli->args, 0), &id, why);
+		e = coach_find_as(txn, args_word(&cli->args, 0), visits, &id, why);
 	if (e != OK)
 		return e;
 	page = id;
@@ -154,7 +156,7 @@ static enum err run_reflect(struct cli *cli, struct why *why)
 	if (e == OK)
 		e = cli_edit(cli, &txn, why);
 	if (e == OK && args_word(&cli->args, 0) != NULL)
-		e = coach_find(txn, args_word(&cli->args, 0), &visit, why);
+		e = coach_find_as(txn, args_word(&cli->args, 0), visits, &visit, why);
 	if (e != OK)
 		return e;
 	if (!id_is_zero(visit) && is_kind(txn, visit, "reflection"))

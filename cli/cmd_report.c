@@ -53,7 +53,8 @@ static enum err make_page(
 	if (args_word(&cli->args, 0) == NULL)
 		return because(
 			why, ERR_USAGE, "of what? A visit, a goal, or --year 2026-27");
-	enum err e = coach_find(txn, args_word(&cli->args, 0), &id, why);
+	static const char *const kinds[] = {"visit", "goal", NULL};
+	enum err e = coach_find_as(txn, args_word(&cli->args, 0), kinds, &id, why);
 	if (e == OK)
 		e = leaf_open(txn, id, &leaf, why);
 	if (e != OK)

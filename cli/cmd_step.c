@@ -8,6 +8,7 @@
 static enum err run(struct cli *cli, struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
+	static const char *const visits[] = {"visit", NULL};
 	const char *visit = args_value(&cli->args, "visit");
 	struct bytes what;
 	struct id id;
@@ -21,7 +22,7 @@ static enum err run(struct cli *cli, struct why *why)
 		.first_action = args_value(&cli->args, "first"),
 		.know_by = args_value(&cli->args, "know")};
 	if (visit != NULL)
-		e = coach_find(txn, visit, &words.visit, why);
+		e = coach_find_as(txn, visit, visits, &words.visit, why);
 	if (e == OK)
 		e = coach_step(txn, &words, &id, why);
 	return e == OK ? coach_done(cli, &txn, id, "Kept, private", why) : e;

@@ -18,6 +18,7 @@ static enum err read_plan(struct cli *cli, struct notebook_txn *txn,
 	struct visit_words *words, struct why *why)
 {
 	const char *minutes = args_value(&cli->args, "min");
+	static const char *const goals[] = {"goal", NULL};
 	const char *goal = args_value(&cli->args, "goal");
 	enum err e = OK;
 	*words = (struct visit_words){
@@ -36,7 +37,7 @@ static enum err read_plan(struct cli *cli, struct notebook_txn *txn,
 	if (minutes != NULL)
 		e = coach_number("--min", minutes, 5, 120, &words->minutes, why);
 	if (e == OK && goal != NULL)
-		e = coach_find(txn, goal, &words->goal, why);
+		e = coach_find_as(txn, goal, goals, &words->goal, why);
 	return e;
 }
 

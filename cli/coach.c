@@ -38,7 +38,8 @@ enum err coach_word(struct cli *cli, struct notebook_txn *txn, size_t index,
 	if (word == NULL)
 		return because(why, ERR_USAGE, "which %s? Name it by its handle or title",
 			tr_in("kind", kind));
-	enum err e = coach_find(txn, word, out, why);
+	const char *const kinds[] = {kind, NULL};
+	enum err e = coach_find_as(txn, word, kinds, out, why);
 	if (e == OK)
 		e = leaf_open(txn, *out, &leaf, why);
 	if (e == OK && strcmp(leaf->head->kind->name, kind) != 0)
@@ -51,13 +52,14 @@ enum err coach_word(struct cli *cli, struct notebook_txn *txn, size_t index,
 enum err coach_session(struct cli *cli, struct notebook_txn *txn, size_t index,
 	struct id *out, struct why *why)
 {
+	static const char *const visits[] = {"visit", NULL};
 	const char *word = args_word(&cli->args, index);
 	struct leaf *leaf;
 	struct id id;
 	if (word == NULL)
 		return because(
 			why, ERR_USAGE, "which visit? Name it by its handle or title");
-	enum err e = coach_find(txn, word, &id, why);
+	enum err e = coach_find_as(txn, word, visits, &id, why);
 	if (e == OK)
 		e = leaf_open(txn, id, &leaf, why);
 	if (e != OK)

@@ -18,6 +18,12 @@
 MUST_USE enum err coach_find(
 	struct notebook_txn *txn, const char *words, struct id *out, struct why *why);
 
+/* The same where documents of some kinds (NULL-terminated) are meant: their titles are
+ * looked at first, so that a visit is not taken for what was seen in it, which has its
+ * title. Only where none of them fits is it another kind. */
+MUST_USE enum err coach_find_as(struct notebook_txn *txn, const char *words,
+	const char *const *kinds, struct id *out, struct why *why);
+
 /* A new goal; any but `wish` may be NULL. */
 struct goal_words {
 	struct bytes wish;

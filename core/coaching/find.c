@@ -71,8 +71,17 @@ static enum err answer(
 	return OK;
 }
 
-static enum err find_title(
-	struct notebook_txn *txn, const char *words, struct id *out, struct why *why)
+/* Whether the list (NULL: of all) has the kind. */
+static bool has_kind(const char *const *kinds, const struct kind_schema *kind)
+{
+	for (size_t i = 0; kinds != NULL && kinds[i] != NULL; i++)
+		if (strcmp(kinds[i], kind->name) == 0)
+			return true;
+	return kinds == NULL;
+}
+
+static enum err find_title(struct notebook_txn *txn, const char *words,
+	const char *const *kinds, struct id *out, struct why *why)
 {
 	struct view_line *lines;
 	size_t count = 0;
@@ -83,6 +92,10 @@ static enum err find_title(
 	enum err e =
 		search.words.len > 0 ? view_lines(txn, NULL, &lines, &count, why) : OK;
 	for (size_t i = 0; i < count; i++)
+		if (has_kind(kinds, lines[i].kind))
+			look_at(&search, &lines[i]);
+	bool is_other = kinds != NULL && search.count == 0;
+	for (size_t i = 0; i < count && is_other; i++)
 		look_at(&search, &lines[i]);
 	if (e == OK)
 		e = answer(&search, words, out, why);
@@ -90,8 +103,8 @@ static enum err find_title(
 	return e;
 }
 
-enum err coach_find(
-	struct notebook_txn *txn, const char *words, struct id *out, struct why *why)
+enum err coach_find_as(struct notebook_txn *txn, const char *words,
+	const char *const *kinds, struct id *out, struct why *why)
 {
 	char letter, digits[ID_TEXT + 1];
 	struct id id;
@@ -100,5 +113,11 @@ enum err coach_find(
 		if (e != ERR_NOT_FOUND)
 			return e;
 	}
-	return find_title(txn, words, out, why);
+	return find_title(txn, words, kinds, out, why);
+}
+
+enum err coach_find(
+	struct notebook_txn *txn, const char *words, struct id *out, struct why *why)
+{
+	return coach_find_as(txn, words, NULL, out, why);
 }
