@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/columns.h"
 #include "core/base/tr.h"
 #include "core/coaching/html.h"
 
@@ -111,16 +112,9 @@ static const char *short_label(struct buf *room, const char *words, size_t max)
 {
 	struct bytes all = bytes_text(tr(words));
 	buf_clear(room);
-	for (size_t i = 0; i < max && all.len > 0; i++) {
-		struct bytes before = all;
-		all.at += 1;
-		all.len -= 1;
-		while (all.len > 0 && (all.at[0] & 0xc0) == 0x80) {
-			all.at++;
-			all.len--;
-		}
-		buf_add(room, (struct bytes){before.at, before.len - all.len});
-	}
+	struct bytes cluster;
+	for (size_t i = 0; i < max && cluster_next(&all, &cluster); i++)
+		buf_add(room, cluster);
 	if (all.len > 0)
 		buf_add_text(room, "…");
 	return buf_text(room);
@@ -220,6 +214,7 @@ static void draw_seats(struct buf *out, const struct table_figure *t,
 	unsigned columns = plan != NULL ? plan->columns : 8;
 	unsigned rows = plan != NULL ? plan->rows : (unsigned)((t->row_count + 7) / 8);
 	open_svg(&d, out, size * columns + 2, size * rows + 24, tr(t->title), name);
+	d.rtl = false; /* a room has its window on the same side in every language */
 	for (size_t s = 0; s < t->row_count; s++) {
 		struct seat_place at = {(unsigned)(s % 8), (unsigned)(s / 8)};
 		if (plan != NULL && s >= plan->count)
@@ -322,6 +317,7 @@ static void draw_path(struct buf *out, const struct table_figure *t, const char 
 	struct canvas d;
 	double most = greatest(t), scale = 300 / most;
 	open_svg(&d, out, 340, 340, tr(t->title), name);
+	d.rtl = false; /* a way through the room, as the seats are */
 	box(&d, 10, 10, 320, 320, "#ffffff");
 	for (size_t r = 0; r < t->row_count; r++) {
 		const double *here = &t->cells[r * 2];

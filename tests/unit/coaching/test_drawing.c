@@ -6,6 +6,7 @@
 #include "core/coaching/drawing.h"
 #include "core/coaching/html.h"
 #include "core/coaching/instruments/instrument.h"
+#include "tests/unit/base/catalogue.h"
 
 static size_t occurrences(const char *text, const char *part)
 {
@@ -160,6 +161,88 @@ static void seats_stand_where_the_room_has_them(void **state)
 	assert_non_null(strstr(buf_text(&out), "x=\"3.0\" y=\"2.0\""));
 }
 
+/* The words of a page in a language from right to left, in the order of their keys. */
+static const struct message arabic[] = {
+	MESSAGE("", "Content-Type: text/plain; charset=UTF-8\n"),
+	MESSAGE("Written for peer coaching; not an evaluation.",
+		"كُتب للتدريب بين الزملاء، وليس تقييمًا."),
+	MESSAGE("decimal point\004.", "٫"),
+	MESSAGE("front of the room", "مقدمة الغرفة"),
+	MESSAGE("language tag\004en", "ar"),
+	MESSAGE("on task", "منشغل"),
+	MESSAGE("text direction\004ltr", "rtl"),
+};
+
+static void draw(struct buf *out, enum drawing drawing, double cells[2])
+{
+	const char *rows[] = {"on task", "S2"}, *columns[] = {"n"};
+	struct table_figure table = {.title = "t",
+		.drawing = drawing,
+		.unit = UNIT_INDEX,
+		.rows = rows,
+		.columns = columns,
+		.row_count = 2,
+		.column_count = 1,
+		.cells = cells,
+		.mark = NAN};
+	drawing_table(out, &table, NULL, "a");
+}
+
+static void a_language_from_right_to_left_turns_the_page_but_not_the_room(void **state)
+{
+	(void)state;
+	CLEAN_BUF struct buf ltr = {0}, rtl = {0}, seats = {0}, turned = {0}, page = {0};
+	double cells[] = {1.5, 3};
+	draw(&ltr, DRAW_BARS, cells);
+	draw(&seats, DRAW_SEATS, cells);
+	catalogue_begin(arabic, sizeof arabic / sizeof arabic[0]);
+	html_begin(&page, "A lesson");
+	html_heading(&page, 2, "شيء");
+	html_paragraph(&page, bytes_text("English, said by a person"));
+	html_end(&page);
+	draw(&rtl, DRAW_BARS, cells);
+	draw(&turned, DRAW_SEATS, cells);
+	catalogue_end(NULL);
+
+	assert_non_null(strstr(buf_text(&page), "<html lang=\"ar\" dir=\"rtl\">"));
+	assert_non_null(strstr(buf_text(&page), "<h2 dir=\"auto\">شيء</h2>"));
+	/* What a person wrote runs as it does, whatever the page does. */
+	assert_non_null(
+		strstr(buf_text(&page), "<p dir=\"auto\">English, said by a person</p>"));
+	assert_non_null(strstr(buf_text(&page), "كُتب للتدريب"));
+	/* Sides are said as the language reads, never as left and right. */
+	assert_null(strstr(buf_text(&page), "-left"));
+	assert_null(strstr(buf_text(&page), "-right"));
+	assert_null(strstr(buf_text(&page), "align:left"));
+
+	/* A bar grows from the other side; its label and number are the language's. */
+	double x, wide, x_rtl, wide_rtl, all;
+	assert_int_equal(
+		sscanf(strstr(buf_text(&ltr), "viewBox="), "viewBox=\"0 0 %lf", &all), 1);
+	assert_int_equal(sscanf(strstr(buf_text(&ltr), "<rect x"),
+				 "<rect x=\"%lf\" y=\"%*f\" width=\"%lf", &x, &wide),
+		2);
+	assert_int_equal(
+		sscanf(strstr(buf_text(&rtl), "<rect x"),
+			"<rect x=\"%lf\" y=\"%*f\" width=\"%lf", &x_rtl, &wide_rtl),
+		2);
+	assert_true(fabs(wide - wide_rtl) < 0.2);
+	assert_true(fabs(x_rtl - (all - x - wide)) < 0.2);
+	assert_true(x > 10 && fabs(x - x_rtl) > 10);
+	assert_non_null(strstr(buf_text(&rtl), "منشغل"));
+	assert_non_null(strstr(buf_text(&rtl), "1٫50"));
+
+	/* The seats stay where they are. */
+	double seat, seat_rtl;
+	assert_int_equal(
+		sscanf(strstr(buf_text(&seats), "<rect x"), "<rect x=\"%lf", &seat), 1);
+	assert_int_equal(
+		sscanf(strstr(buf_text(&turned), "<rect x"), "<rect x=\"%lf", &seat_rtl),
+		1);
+	assert_true(seat == seat_rtl);
+	assert_non_null(strstr(buf_text(&turned), "مقدمة الغرفة"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +251,9 @@ int main(void)
 		cmocka_unit_test(every_picture_has_a_title_and_its_numbers_beside_it),
 		cmocka_unit_test(words_on_every_shade_keep_a_contrast_of_four_and_a_half),
 		cmocka_unit_test(seats_stand_where_the_room_has_them),
+		/* Last: the language stays. */
+		cmocka_unit_test(
+			a_language_from_right_to_left_turns_the_page_but_not_the_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
