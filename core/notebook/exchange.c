@@ -270,17 +270,18 @@ static void left(struct notebook_txn *txn, struct partner *partner, struct space
 	people_touch(txn, partner);
 }
 
-/* Older than what is known: they have met since, and knew all of it then. */
-static bool is_stale(const struct partner *partner, const struct space *space,
-	struct id device, const struct carried *carried, const struct heard *heard)
+/* It says nothing that is not known, and may be from before they met and knew more. A
+ * store that was put back says less too; it is heard once it has read one of ours. */
+static bool is_stale(const struct space *space, struct id device,
+	const struct carried *carried, const struct heard *heard)
 {
-	CLEAN_VECTOR struct vector here = {0};
-	if (carried == NULL || carried->written_s / 60 >= partner->met_s / 60 ||
-		heard->i_lack || heard->my_fork || heard->their_fork)
+	if (carried == NULL || carried->since_met || heard->i_lack || heard->my_fork ||
+		heard->their_fork)
 		return false;
 	for (size_t i = 0; i < space->holder_count; i++)
 		if (id_equal(space->holders[i].device, device))
-			return vector_covers(&space->holders[i].held, &heard->theirs);
+			return vector_covers(&space->holders[i].held, &heard->theirs) &&
+			       !vector_equal(&space->holders[i].held, &heard->theirs);
 	return false;
 }
 
@@ -340,10 +341,10 @@ static enum err take_in(struct notebook_txn *txn, struct partner *partner,
 	e = hear_logs(txn, partner, space, &claim, mine, out, why);
 	if (e != OK)
 		return e;
-	out->stale = is_stale(partner, space, device, carried, out);
+	out->stale = is_stale(space, device, carried, out);
 	if (out->stale)
 		return OK;
-	bool current = carried == NULL || (carried->answers && !out->restored);
+	bool current = carried == NULL || (carried->since_pull && !out->restored);
 	if (out->restored)
 		e = restore_space(txn, space, why);
 	if (e != OK)
@@ -357,6 +358,10 @@ static enum err take_in(struct notebook_txn *txn, struct partner *partner,
 	out->list_ahead = claim.list > partner->list.number;
 	space_hold(space, device, &out->theirs, txn->now_s);
 	note_fork(partner, space, out);
+	if (carried == NULL && space->trail.met_count > 0) {
+		trail_meet(&space->trail);
+		space_touch(space);
+	}
 	compare(txn, partner, space, &claim, out);
 	left(txn, partner, space, out);
 	if (out->my_fork || out->their_fork)

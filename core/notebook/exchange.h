@@ -59,18 +59,18 @@ void heard_release(struct heard *heard);
 MUST_USE enum err exchange_hear(struct notebook_txn *txn, struct partner *partner,
 	struct id device, struct bytes claim, struct heard *out, struct why *why);
 
-/* How a claim came that was not said but carried, in a bundle. */
+/* How a claim came that was not said but carried, in a bundle: what its writer had read
+ * of ours by then. */
 struct carried {
-	uint64_t written_s; /* by the writer's clock; display, and a guess at what is
-			       stale */
-	bool answers; /* its writer had read what this store wrote since own history last
-			 had to come back, and so knows how much of it is here */
+	bool since_met;  /* one that was written since the two last met */
+	bool since_pull; /* one that was written since own history last had to come back:
+			    so they know how much of it is here */
 };
 
 /*
  * The same for a claim in a bundle. It may be old, so it ends no wait for own history
- * unless it answers; and where it says nothing more than is known and was written before
- * the two last met, it is `stale`. Errors: as exchange_hear().
+ * unless it was made since; and where it says nothing more than is known, and may be from
+ * before the two last met, it is `stale`. Errors: as exchange_hear().
  */
 MUST_USE enum err exchange_hear_carried(struct notebook_txn *txn, struct partner *partner,
 	struct id device, struct bytes claim, const struct carried *carried,

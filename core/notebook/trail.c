@@ -30,6 +30,14 @@ void trail_write(struct trail *trail, struct bundle_id id)
 	put_first(trail->written, &trail->written_count, TRAIL_WRITTEN, id);
 	if (trail->fresh_count < TRAIL_WRITTEN)
 		trail->fresh_count++;
+	if (trail->met_count < TRAIL_WRITTEN)
+		trail->met_count++;
+}
+
+void trail_hear(struct trail *trail, struct bundle_id id)
+{
+	trail->heard = id;
+	trail->has_heard = true;
 }
 
 void trail_read(struct trail *trail, struct bundle_id id, const struct bundle_id *earlier,
@@ -63,6 +71,16 @@ void trail_restart(struct trail *trail)
 	trail->fresh_count = 0;
 }
 
+bool trail_is_since_met(const struct trail *trail, struct bundle_id id)
+{
+	return among(trail->written, trail->met_count, id);
+}
+
+void trail_meet(struct trail *trail)
+{
+	trail->met_count = 0;
+}
+
 void trail_pack_ids(struct buf *out, const struct bundle_id *ids, size_t count)
 {
 	pack_array(out, count);
@@ -80,18 +98,27 @@ size_t trail_unpack_ids(struct pack_reader *r, struct bundle_id *out, size_t max
 
 void trail_pack(struct buf *out, const struct trail *trail)
 {
-	pack_array(out, 3);
+	pack_array(out, 5);
 	trail_pack_ids(out, trail->written, trail->written_count);
 	pack_uint(out, trail->fresh_count);
+	pack_uint(out, trail->met_count);
 	trail_pack_ids(out, trail->read, trail->read_count);
+	if (trail->has_heard)
+		pack_bin(out, BYTES_OF(trail->heard.b));
+	else
+		pack_nil(out);
 }
 
 void trail_unpack(struct pack_reader *r, struct trail *out)
 {
 	*out = (struct trail){0};
-	if (pack_read_array(r, 3) != 3)
+	if (pack_read_array(r, 5) != 5)
 		r->failed = true;
 	out->written_count = trail_unpack_ids(r, out->written, TRAIL_WRITTEN);
 	out->fresh_count = (size_t)pack_read_uint(r, out->written_count);
+	out->met_count = (size_t)pack_read_uint(r, out->written_count);
 	out->read_count = trail_unpack_ids(r, out->read, TRAIL_READ);
+	out->has_heard = !pack_read_nil(r);
+	if (out->has_heard)
+		pack_read_fixed(r, out->heard.b, sizeof out->heard.b);
 }

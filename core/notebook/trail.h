@@ -28,6 +28,11 @@ struct trail {
 	/* Of those, how many were written since own history last had to come back: only
 	 * what answers one of them tells how much of it there is. */
 	size_t fresh_count;
+	size_t met_count; /* and how many since the two last met in a session */
+	/* The newest of theirs that was heard, taken in or not: what the next one of ours
+	 * answers. */
+	struct bundle_id heard;
+	bool has_heard;
 	/* The newest that was read, then all that were read or are older than one that
 	 * was. */
 	struct bundle_id read[TRAIL_READ];
@@ -35,6 +40,8 @@ struct trail {
 };
 
 void trail_write(struct trail *trail, struct bundle_id id);
+/* Its claim was heard. */
+void trail_hear(struct trail *trail, struct bundle_id id);
 /* It was read, and with it the `count` that it names as earlier ones are known. */
 void trail_read(struct trail *trail, struct bundle_id id, const struct bundle_id *earlier,
 	size_t count);
@@ -48,7 +55,11 @@ bool trail_is_fresh(const struct trail *trail, struct bundle_id id);
 /* From now on only answers to what is written from now on. */
 void trail_restart(struct trail *trail);
 
-/* [[id bin 8 …] written, count of fresh ones, [id bin 8 …] read] */
+/* Whether what answers `id` was said since the two last met. */
+bool trail_is_since_met(const struct trail *trail, struct bundle_id id);
+void trail_meet(struct trail *trail);
+
+/* [[id bin 8 …] written, fresh ones, since met, [id bin 8 …] read, heard bin 8 or nil] */
 void trail_pack(struct buf *out, const struct trail *trail);
 void trail_unpack(struct pack_reader *r, struct trail *out);
 

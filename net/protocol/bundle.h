@@ -5,12 +5,11 @@
  *
  * Its records, in this order; the bytes are those of net/protocol/sync.h:
  *
- *	about   [space id bin 16, seconds, newest bundle read of the other's bin 8 or nil,
- *	         [ids of the up to 16 written before, newest first]]
- *	list    the writer's device list, where it is not the first
- *	hello   u8 0 ‖ claim, after sealing
- *	hashes  while a log of the reader's forked: those of its newest 1024 entries
- *	push    entries; the last of a series holds a claim
+ *	about   [space id bin 16, seconds, newest bundle heard of the other's bin 8 or
+ *nil, [ids of the up to 16 written before, newest first]] list    the writer's device
+ *list, where it is not the first hello   u8 0 ‖ claim, after sealing hashes  while a log
+ *of the reader's forked: those of its newest 1024 entries push    entries; the last of a
+ *series holds a claim
  *
  * What it holds is what the ledger says the partner lacks, so a bundle that never arrives
  * costs nothing: the next one has all of it again. Reading one acknowledges: what its
@@ -78,7 +77,7 @@ struct bundle_taken {
 	uint64_t written_s;      /* when, by their clock */
 	bool known;  /* it was read before, or one that was written after it: nothing
 			changed */
-	bool stale;  /* from before the two last met: its claim was passed over */
+	bool stale;  /* maybe from before the two last met: its claim was passed over */
 	size_t came; /* entries */
 	struct id *documents; /* touched; in order, each once */
 	size_t document_count;

@@ -157,7 +157,7 @@ static enum err read_about(struct bundle_in *b, struct bytes bytes, struct why *
 	if (pack_read_array(&r, 4) != 4)
 		return unreadable(why);
 	pack_read_fixed(&r, space.b, sizeof space.b);
-	b->carried.written_s = pack_read_uint(&r, UINT64_MAX);
+	b->report.written_s = pack_read_uint(&r, UINT64_MAX);
 	bool any = !pack_read_nil(&r);
 	if (any)
 		pack_read_fixed(&r, answers.b, sizeof answers.b);
@@ -169,9 +169,9 @@ static enum err read_about(struct bundle_in *b, struct bytes bytes, struct why *
 			"it is from before you and %s paired anew: nothing was changed",
 			b->partner->called);
 	const struct trail *trail = &b->space->trail;
-	b->carried.answers = any && trail_is_fresh(trail, answers);
+	b->carried.since_pull = any && trail_is_fresh(trail, answers);
+	b->carried.since_met = any && trail_is_since_met(trail, answers);
 	b->report.known = trail_knows(trail, bundle_reader_id(b->reader));
-	b->report.written_s = b->carried.written_s;
 	return OK;
 }
 
@@ -201,7 +201,7 @@ static enum err hear(struct bundle_in *b, struct bytes claim, struct why *why)
 	b->report.restored = b->report.restored || b->heard.restored;
 	/* It was answered before this store knew that it needs one. */
 	if (b->heard.restored)
-		b->carried.answers = false;
+		b->carried.since_pull = false;
 	return e;
 }
 
@@ -235,7 +235,7 @@ static enum err read_hashes(struct bundle_in *b, struct bytes hashes, struct why
 	if (e != OK || again)
 		return e;
 	b->report.healed = true;
-	b->carried.answers = false;
+	b->carried.since_pull = false;
 	return hear(b, buf_bytes(&b->claim), why);
 }
 
@@ -435,11 +435,12 @@ static enum err finish(struct bundle_in *b, struct why *why)
 	note_differing(b);
 	note_hidden_fork(b);
 	fill_report(b);
-	if (b->pass == BUNDLE_TAKE && !b->heard.my_fork && !b->heard.their_fork) {
+	if (!b->heard.stale)
+		trail_hear(&b->space->trail, bundle_reader_id(b->reader));
+	if (b->pass == BUNDLE_TAKE && !b->heard.my_fork && !b->heard.their_fork)
 		trail_read(&b->space->trail, bundle_reader_id(b->reader), b->earlier,
 			b->earlier_count);
-		space_touch(b->space);
-	}
+	space_touch(b->space);
 	e = notebook_commit(b->txn, why);
 	b->txn = NULL;
 	return e;

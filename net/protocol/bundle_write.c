@@ -120,8 +120,8 @@ static void add_about(struct bundle_out *b, struct notebook_txn *txn,
 	pack_array(&about, 4);
 	pack_bin(&about, BYTES_OF(space->id.b));
 	pack_uint(&about, txn_now_s(txn));
-	if (trail->read_count > 0)
-		pack_bin(&about, BYTES_OF(trail->read[0].b));
+	if (trail->has_heard)
+		pack_bin(&about, BYTES_OF(trail->heard.b));
 	else
 		pack_nil(&about);
 	trail_pack_ids(&about, trail->written, trail->written_count);
