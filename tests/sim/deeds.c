@@ -277,6 +277,7 @@ static void renew(int pair)
 	hang_up(pair);
 	tell("paired anew with", pair_of[pair][1], NULL);
 	nodes_pair(&people[pair_of[pair][0]], &people[pair_of[pair][1]]);
+	sticks_renewed(pair);
 	saved_at[pair_of[pair][0]] = saved_at[pair_of[pair][1]] = 0;
 }
 
@@ -300,6 +301,14 @@ void act(void)
 	int person = (int)random_upto(PEOPLE), pair = (int)random_upto(PAIRS);
 	struct doc *doc = any_doc();
 	uint32_t dice = random_upto(100);
+	bool is_talk = dice >= 53 && dice < 92;
+	if (is_talk && (paths == BY_STICKS || (paths == BY_BOTH && dice % 2 == 0))) {
+		if (dice >= 90)
+			(void)settle_by_sticks(pair);
+		else
+			stick_deed();
+		return;
+	}
 	if (dice < 6)
 		make_note(person);
 	else if (dice < 12)

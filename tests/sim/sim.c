@@ -31,6 +31,11 @@
 
 static void say_all(void)
 {
+	if (paths == BY_STICKS) {
+		for (int i = 0; i < PAIRS; i++)
+			check(settle_by_sticks(i), "pair %d is never even by bundles", i);
+		return;
+	}
 	for (unsigned round = 0; round < 8; round++) {
 		bool verified = true;
 		for (int i = 0; i < PAIRS; i++) {
@@ -141,6 +146,7 @@ static void part(void)
 	int other = pair_of[pair][0] == who ? pair_of[pair][1] : pair_of[pair][0];
 	tell("unpaired by", who, NULL);
 	node_unpair(&people[who], &people[other]);
+	hang_up(pair);
 	connect_pair(pair);
 	run_out(pair);
 	for (int i = 0; i < 2; i++)
@@ -159,9 +165,11 @@ static void part(void)
 	}
 }
 
-static void play(uint64_t which)
+static void play(uint64_t which, enum paths by)
 {
 	seed = which;
+	paths = by;
+	sticks_clear();
 	random_seed(seed);
 	buf_clear(&story);
 	with_restores = seed % 2 == 1;
@@ -188,7 +196,22 @@ static void histories_of_three_people_end_in_what_they_wrote(void **state)
 	uint64_t count = cases != NULL ? strtoull(cases, NULL, 10) : 6;
 	uint64_t from = first != NULL ? strtoull(first, NULL, 10) : 1;
 	for (uint64_t i = 0; i < count; i++)
-		play(from + i);
+		play(from + i, BY_TALKS);
+}
+
+/* The same where bundles go to and fro between the talks, and where there are no talks at
+ * all after the pairing. */
+static void histories_with_bundles_end_in_what_they_wrote(void **state)
+{
+	(void)state;
+	const char *cases = getenv("KITH_SIM_CASES"), *first = getenv("KITH_SIM_SEED");
+	uint64_t count = cases != NULL ? strtoull(cases, NULL, 10) : 4;
+	uint64_t from = first != NULL ? strtoull(first, NULL, 10) : 1;
+	for (uint64_t i = 0; i < count; i++) {
+		play(from + i, BY_BOTH);
+		play(from + i, BY_STICKS);
+	}
+	sticks_clear();
 }
 
 /* ---- P1: what is private, or another pair's, makes no difference to what is said. */
@@ -388,6 +411,7 @@ int main(void)
 		cmocka_unit_test(what_is_private_makes_no_difference_to_what_is_said),
 		cmocka_unit_test(no_word_of_a_bad_partner_harms_the_notebook),
 		cmocka_unit_test(histories_of_three_people_end_in_what_they_wrote),
+		cmocka_unit_test(histories_with_bundles_end_in_what_they_wrote),
 	};
 	return cmocka_run_group_tests(tests, begin, finish);
 }

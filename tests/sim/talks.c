@@ -24,8 +24,7 @@ static void check_ledger(const struct word *word, int pair)
 	notebook_abort(txn);
 }
 
-/* What the two said in the last turns. */
-static void check_said(int pair)
+void check_said(int pair)
 {
 	check(!holds(&cipher[pair], "kithword"), "a word can be read on the wire");
 	for (size_t i = 0; i < word_count; i++) {
@@ -40,15 +39,14 @@ static void check_said(int pair)
 	buf_clear(&cipher[pair]);
 }
 
-/* From now on it may have left. */
-static void mark_sealed(int pair)
+void mark_sealed(int pair)
 {
 	for (size_t i = 0; i < word_count; i++)
 		if (may_know(&words[i], pair))
 			words[i].sealed = true;
 }
 
-static void mark_delivered(int pair)
+void mark_delivered(int pair)
 {
 	for (size_t i = 0; i < word_count; i++)
 		if (may_know(&words[i], pair)) {

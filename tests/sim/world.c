@@ -20,6 +20,7 @@ struct buf plain[PAIRS], cipher[PAIRS];
 unsigned step;
 uint64_t seed;
 bool with_restores;
+enum paths paths;
 struct buf story; /* what happened, a line each; told when something is wrong */
 
 void tell(const char *what, int person, const struct doc *doc)

@@ -63,6 +63,11 @@ extern struct buf plain[PAIRS], cipher[PAIRS];
 extern unsigned step;
 extern uint64_t seed;
 extern bool with_restores;
+extern enum paths {
+	BY_TALKS,
+	BY_BOTH,
+	BY_STICKS
+} paths;                 /* how the two reach each other */
 extern struct buf story; /* what happened, a line each; told when something is wrong */
 
 /* Ends the test with the story and the sentence when the condition does not hold. */
@@ -89,6 +94,17 @@ bool turn(int pair); /* false when nothing happened in it */
 void run_out(int pair);
 void hang_up(int pair);
 void hang_up_on(int person);
+/* What is in `plain` and `cipher` of the pair may be there. Empties both. */
+void check_said(int pair);
+void mark_sealed(int pair);    /* from now on it may have left */
+void mark_delivered(int pair); /* all that was written is with both */
+
+/* ---- sticks.c: bundles */
+
+void stick_deed(void); /* one is written, or read, or both */
+bool settle_by_sticks(int pair);
+void sticks_clear(void);
+void sticks_renewed(int pair); /* they paired anew */
 
 /* ---- deeds.c: what people do, and what happens to them */
 
