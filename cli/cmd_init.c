@@ -128,6 +128,15 @@ static enum err open_new(
 	return notebook_open(home, &master, &coaching_schema, &cli->notebook, why);
 }
 
+static bool wants_recovery(const struct cli *cli, int sheet)
+{
+	if (sheet >= 0)
+		return true;
+	return prompt_is_possible() && !cli->print.is_json &&
+	       prompt_yes("Make a recovery key, for the day the passphrase is forgotten?",
+		       true);
+}
+
 /* The part with secrets in it. */
 static enum err make_and_open(struct cli *cli, const char *home,
 	struct notebook_birth *birth, int sheet, struct why *why)
@@ -140,6 +149,7 @@ static enum err make_and_open(struct cli *cli, const char *home,
 	if (e != OK)
 		return e;
 	birth->passphrase = passphrase_bytes(&passphrase);
+	birth->recovery = wants_recovery(cli, sheet);
 	e = make(cli, home, birth, sheet, &recovery, why);
 	if (e == OK)
 		e = open_new(cli, home, birth->passphrase, why);
@@ -147,15 +157,6 @@ static enum err make_and_open(struct cli *cli, const char *home,
 		say(cli, home, &recovery);
 	wipe(recovery.at, recovery.len);
 	return e;
-}
-
-static bool wants_recovery(const struct cli *cli, int sheet)
-{
-	if (sheet >= 0)
-		return true;
-	return prompt_is_possible() && !cli->print.is_json &&
-	       prompt_yes("Make a recovery key, for the day the passphrase is forgotten?",
-		       true);
 }
 
 static enum err run(struct cli *cli, struct why *why)
@@ -173,7 +174,6 @@ static enum err run(struct cli *cli, struct why *why)
 		e = open_sheet(cli, &sheet, why);
 	if (e != OK)
 		return e;
-	birth.recovery = wants_recovery(cli, sheet);
 	e = make_and_open(cli, home, &birth, sheet, why);
 	if (sheet >= 0)
 		close(sheet);

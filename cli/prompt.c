@@ -150,8 +150,9 @@ static bool ask_hidden(const char *question, struct passphrase *out)
 	struct termios quiet = terminal_before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	quiet.c_lflag |= ICANON;
-	fprintf(stderr, "%s: ", tr(question));
+	/* Quiet before it is asked: who types at once must not see it. */
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	fprintf(stderr, "%s: ", tr(question));
 	bool is_cut = false;
 	bool read =
 		read_line(STDIN_FILENO, out->text, sizeof out->text, &out->len, &is_cut);
