@@ -90,12 +90,15 @@ static enum err guard_names(
 	return e == OK ? handover_look(txn, h->session, h, why) : e;
 }
 
+/* What goes is shown before it goes; where nobody can be asked, with what was done. */
 static enum err ask(struct cli *cli, struct notebook_txn *txn, const struct handover *h,
 	struct why *why)
 {
-	if (cli->print.is_json || args_has(&cli->args, "yes") || !prompt_is_possible())
+	if (cli->print.is_json)
 		return OK;
 	preview(cli, txn, h);
+	if (args_has(&cli->args, "yes") || !prompt_is_possible())
+		return OK;
 	enum err e = print_flush(&cli->print, why);
 	if (e == OK && !prompt_yes("Go?", false))
 		e = because(why, ERR_REFUSED, "nothing was handed over");
@@ -117,7 +120,6 @@ static enum err give(struct cli *cli, struct notebook_txn **txn, const struct ha
 		preview_json(cli, *txn, h);
 		json_close(&cli->print.json);
 	} else {
-		preview(cli, *txn, h);
 		print_line(&cli->print,
 			"Handed over: it is %s's now, and goes out when you next meet. "
 			"Until "

@@ -34,10 +34,24 @@ static bool is_kind(const char *word)
 	return false;
 }
 
+static enum err ask_first(struct notebook_txn *txn, const struct visit *visit,
+	const struct feedback_words *words, struct why *why)
+{
+	struct leaf *leaf = NULL;
+	char handle[HANDLE_TEXT];
+	enum err e = leaf_open(txn, visit->id, &leaf, why);
+	if (e != OK)
+		return e;
+	leaf_handle(txn, leaf, handle);
+	return because(why, ERR_REFUSED,
+		"%s asked for %s; ask first: kith visit ask %s %s",
+		view_person(txn, &visit->partner), asked_for(txn, visit), handle,
+		words->kind);
+}
+
 static enum err check_feedback(struct notebook_txn *txn, const struct visit *visit,
 	const struct feedback_words *words, struct why *why)
 {
-	const char *partner = view_person(txn, &visit->partner);
 	if (!is_kind(words->kind))
 		return because(why, ERR_INVALID,
 			"\"%.40s\" is no kind of feedback; there are noticed, strength, "
@@ -54,11 +68,7 @@ static enum err check_feedback(struct notebook_txn *txn, const struct visit *vis
 	if (words->at_count > FEEDBACK_AT_MAX)
 		return because(
 			why, ERR_INVALID, "feedback points at five moments at most");
-	if (!visit_wants(visit, words->kind))
-		return because(why, ERR_REFUSED,
-			"%s asked for %s; ask first: kith visit ask %s", partner,
-			asked_for(txn, visit), words->kind);
-	return OK;
+	return visit_wants(visit, words->kind) ? OK : ask_first(txn, visit, words, why);
 }
 
 static enum err write_at(struct notebook_txn *txn, struct id id,

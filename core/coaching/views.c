@@ -73,15 +73,17 @@ static const char *referred(struct notebook_txn *txn, struct bytes id_bytes)
 static const char *item_text(struct notebook_txn *txn, const struct field_schema *field,
 	struct pack_reader *r);
 
-static bool is_choice(const struct record_field *parts, const char *name)
+static bool is_part(
+	const struct record_field *parts, const char *name, enum value_type type)
 {
 	for (; parts != NULL && parts->name != NULL; parts++)
 		if (strcmp(parts->name, name) == 0)
-			return parts->type == VALUE_CHOICE;
+			return parts->type == type;
 	return false;
 }
 
-/* "date 2027-01-31 · value 12"; a part called text needs no name. */
+/* "date 2027-01-31 · value 12"; a part called text needs no name. What a hash is of, only
+ * the machines compare. */
 static const char *record_text(
 	struct notebook_txn *txn, const struct field_schema *field, struct pack_reader *r)
 {
@@ -91,10 +93,15 @@ static const char *record_text(
 	for (size_t i = 0; i < parts && !r->failed; i++) {
 		const char *name = arena_string(arena, pack_read_text(r, 64));
 		const char *value = item_text(txn, NULL, r);
-		if (is_choice(field->record, name))
+		bool hash = is_part(field->record, name, VALUE_HASH);
+		if (hash && parts > 1)
+			continue;
+		if (hash)
+			value = tr("as it stood then");
+		else if (is_part(field->record, name, VALUE_CHOICE))
 			value = tr_in("choice", value);
-		bool named = strcmp(name, "text") != 0;
-		all = arena_format(arena, "%s%s%s%s%s", all, i > 0 ? " · " : "",
+		bool named = !hash && strcmp(name, "text") != 0;
+		all = arena_format(arena, "%s%s%s%s%s", all, all[0] != '\0' ? " · " : "",
 			named ? tr_in("field", name) : "", named ? " " : "", value);
 	}
 	return all;
