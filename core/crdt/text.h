@@ -23,16 +23,17 @@ struct text *text_new(void);
 void text_free(struct text *text); /* NULL is fine */
 
 /*
- * One log's change, entry number `entry`, made on the text as it stood at `seen`: for each
- * log, all changes up to that entry. Everything `seen` names must be applied already.
- * A log that `seen` does not hold, or holds below what it wrote before, was seen up to its
- * own entry before this one: a log has always seen itself.
+ * One log's change, entry number `entry`, made on the text as it stood at `seen`: for
+ * each log, all changes up to that entry. Everything `seen` names must be applied
+ * already. A log that `seen` does not hold, or holds below what it wrote before, was seen
+ * up to its own entry before this one: a log has always seen itself.
  *
  * ERR_VOID, and nothing changed, when a position lies outside the text as it stood there.
  * `effect` (may be NULL, else zeroed) receives what changed in the visible text.
  */
 MUST_USE enum err text_apply(struct text *text, struct log_id log, uint64_t entry,
-	const struct vector *seen, const struct text_change *change, struct effect *effect);
+	const struct vector *seen, const struct text_change *change,
+	struct effect *effect);
 
 /* Whether text_apply() would say OK; changes nothing. */
 MUST_USE enum err text_fits(const struct text *text, struct log_id log, uint64_t entry,
@@ -40,13 +41,15 @@ MUST_USE enum err text_fits(const struct text *text, struct log_id log, uint64_t
 
 /* The visible text. Borrowed until the next change. */
 const struct rope *text_rope(const struct text *text);
-size_t text_len(const struct text *text); /* scalar values */
+size_t text_len(const struct text *text);                  /* scalar values */
 void text_bytes(const struct text *text, struct buf *out); /* UTF-8, appended */
 
 /*
- * The event graph and the end text, compact. text_load() checks the text and, by a sum,
- * that all is as it was saved: ERR_CORRUPT. The graph is read, and checked, when a change
- * arrives: text_apply() then gives ERR_CORRUPT where somebody made a sum to fit.
+ * The event graph and the end text, compact. A text that was saved, or loaded, is at
+ * rest: until the next change its graph is kept as it is saved. text_load() checks the
+ * text and, by a sum, that all is as it was saved: ERR_CORRUPT. The graph is read, and
+ * checked, when a change arrives: text_apply() then gives ERR_CORRUPT where somebody made
+ * a sum to fit.
  */
 void text_save(const struct text *text, struct buf *out);
 MUST_USE enum err text_load(struct bytes saved, struct text **out);
@@ -85,6 +88,8 @@ struct text_piece {
 void text_trail(const struct text *text, struct arena *arena, struct text_piece **pieces,
 	size_t *count);
 
+/* Bytes it holds, itself included. At rest of the order of its text: its own bytes and
+ * some 10 for each passage ever written or deleted. */
 size_t text_memory(const struct text *text);
 
 #endif

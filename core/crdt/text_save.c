@@ -41,17 +41,30 @@ static uint64_t sum_of(struct bytes bytes)
 	return lanes[0];
 }
 
+/* The graph as its columns again: whoever saves has changed for now what they had to, and
+ * a text at rest costs little more than it is long. */
+static void pack(const struct text *unpacked)
+{
+	struct text *text = unpacked->cache->text;
+	if (text->packed.len > 0)
+		return;
+	CLEAN_BUF struct buf columns = {0};
+	columns_save(&text->graph, &columns);
+	text_forget_walk(text);
+	graph_release(&text->graph);
+	text->packed =
+		(struct buf){mem_copy(columns.at, columns.len), columns.len, columns.len};
+}
+
 void text_save(const struct text *text, struct buf *out)
 {
+	pack(text);
 	buf_add_u8(out, FORM);
 	size_t start = out->len;
 	buf_add_u64(out, 0);
 	buf_add_varint(out, rope_bytes(text->rope));
 	rope_add(text->rope, out);
-	if (text->packed.len > 0)
-		buf_add(out, buf_bytes(&text->packed));
-	else
-		columns_save(&text->graph, out);
+	buf_add(out, buf_bytes(&text->packed));
 	uint64_t sum = sum_of((struct bytes){out->at + start + 8, out->len - start - 8});
 	for (size_t i = 0; i < 8; i++)
 		out->at[start + i] = (uint8_t)(sum >> (56 - 8 * i));

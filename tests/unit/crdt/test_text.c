@@ -3,6 +3,7 @@
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 #include "core/crdt/history.h"
+#include "core/crdt/patch.h"
 #include "core/crdt/rope.h"
 #include "core/crdt/text.h"
 
@@ -264,6 +265,56 @@ static void damaged_saved_texts_are_refused_or_well_formed(void **state)
 	text_free(text);
 }
 
+/* Two people write apart, and meet after every entry of each. */
+static struct text *long_history(void)
+{
+	struct text *text = text_new();
+	uint32_t seed = 7;
+	for (uint64_t n = 1; n <= 400; n++) {
+		uint32_t len = (uint32_t)text_len(text);
+		seed = seed * 1103515245 + 12345;
+		uint32_t pos = (seed >> 8) % (len + 1);
+		insert(text, ANNA, n, seen(0, n - 1, 0), pos,
+			"A sentence of some length, as people write them. It goes on. ");
+		insert(text, BEN, n, seen(n - 1, 0, 0), pos / 2,
+			"An answer of the other one, with an example of what is meant. ");
+	}
+	return text;
+}
+
+static void assert_at_rest(const struct text *text, size_t more)
+{
+	size_t most = 2 * rope_bytes(text_rope(text)) + 65536;
+	if (text_memory(text) + more > most)
+		fail_msg("%zu bytes of %zu", text_memory(text) + more, most);
+}
+
+static void a_text_at_rest_holds_little_more_than_itself(void **state)
+{
+	(void)state;
+	struct text *text = long_history(), *loaded = NULL;
+	CLEAN_BUF struct buf saved = {0};
+	text_save(text, &saved);
+	assert_at_rest(text, 0);
+	assert_int_equal(text_load(buf_bytes(&saved), &loaded), OK);
+	assert_at_rest(loaded, 0);
+
+	/* Edited: what is written goes into a draft over it. */
+	struct patch *draft = patch_new();
+	for (size_t i = 0; i < 2000; i++)
+		patch_splice(draft, 10000 + i, 0, bytes_text("k"));
+	assert_at_rest(loaded, patch_memory(draft));
+
+	/* Merged and saved again. */
+	insert(loaded, ANNA, 401, seen(0, 390, 0), 5, "late");
+	buf_clear(&saved);
+	text_save(loaded, &saved);
+	assert_at_rest(loaded, patch_memory(draft));
+	patch_free(draft);
+	text_free(text);
+	text_free(loaded);
+}
+
 static void a_history_makes_the_text_anew(void **state)
 {
 	(void)state;
@@ -319,6 +370,7 @@ int main(void)
 		cmocka_unit_test(a_trace_says_who_wrote_what),
 		cmocka_unit_test(a_loaded_text_goes_on_where_the_saved_one_was),
 		cmocka_unit_test(damaged_saved_texts_are_refused_or_well_formed),
+		cmocka_unit_test(a_text_at_rest_holds_little_more_than_itself),
 		cmocka_unit_test(a_history_makes_the_text_anew),
 		cmocka_unit_test(a_history_cut_short_or_with_another_text_is_refused),
 	};
