@@ -184,6 +184,8 @@ static void add_seats(struct buf *out, const struct table_figure *t,
 		}
 		return;
 	}
+	/* Seats are numbered from the front. */
+	buf_add_format(out, "(%s)\n", tr("front of the room"));
 	for (unsigned row = 0; row < rows; row++) {
 		for (unsigned column = 0; column < columns; column++) {
 			size_t seat = count;
@@ -199,7 +201,6 @@ static void add_seats(struct buf *out, const struct table_figure *t,
 		}
 		buf_add_u8(out, '\n');
 	}
-	buf_add_format(out, "(%s)\n", tr("front of the room"));
 }
 
 /* ---- Lines and strips: the numbers, one after the other. */

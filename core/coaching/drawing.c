@@ -6,11 +6,12 @@
 
 #include "core/base/columns.h"
 #include "core/base/tr.h"
+#include "core/base/utf8.h"
 #include "core/coaching/html.h"
 
 /* User units of the drawings' own space; the page scales them. */
 #define WIDTH  720.0
-#define LABEL  200.0 /* for the words beside a bar */
+#define LABEL  200.0 /* most room for the words beside a bar */
 #define NUMBER 90.0  /* for the number behind it */
 #define ROW    24.0
 
@@ -20,12 +21,14 @@ struct canvas {
 	struct buf *out;
 	double width, height;
 	bool rtl;
+	bool axis; /* what is written belongs to an axis, not to the data */
 };
 
 static void open_svg(struct canvas *d, struct buf *out, double width, double height,
 	const char *title, const char *name)
 {
-	*d = (struct canvas){out, width, height, tr_is_rtl()};
+	*d = (struct canvas){
+		.out = out, .width = width, .height = height, .rtl = tr_is_rtl()};
 	buf_add_format(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
 		"aria-labelledby=\"%s\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
@@ -75,9 +78,10 @@ static void text(const struct canvas *d, double x, double y, char anchor,
 			 : (anchor == 's') != d->rtl ? "start"
 						     : "end";
 	buf_add_format(d->out,
-		"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" "
+		"<text%s x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" "
 		"style=\"unicode-bidi:plaintext;fill:%s\">",
-		d->rtl ? d->width - x : x, y, at, colour);
+		d->axis ? " class=\"axis\"" : "", d->rtl ? d->width - x : x, y, at,
+		colour);
 	html_cstr(d->out, words);
 	buf_add_text(d->out, "</text>\n");
 }
@@ -122,7 +126,54 @@ static const char *short_label(struct buf *room, const char *words, size_t max)
 
 /* ---- The pictures. */
 
-static const char *const bar_fills[] = {"#005a8c", "#c45a00"};
+/* Two series: one dark, one hatched, so that they differ without colour. */
+static void add_hatch(const struct canvas *d, const char *name)
+{
+	buf_add_format(d->out,
+		"<defs><pattern id=\"%s-h\" width=\"6\" height=\"6\" "
+		"patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+		"<rect width=\"6\" height=\"6\" fill=\"#ffffff\"/>"
+		"<rect width=\"2.5\" height=\"6\" fill=\"#a13d00\"/></pattern></defs>\n",
+		name);
+}
+
+static void bar(const struct canvas *d, double x, double y, double w, double h,
+	size_t series, const char *name)
+{
+	buf_add_format(d->out,
+		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
+		"data-series=\"%zu\" ",
+		d->rtl ? d->width - x - w : x, y, w, h, series);
+	if (series == 0)
+		buf_add_text(d->out, "fill=\"#005a8c\"/>\n");
+	else
+		buf_add_format(
+			d->out, "fill=\"url(#%s-h)\" stroke=\"#a13d00\"/>\n", name);
+}
+
+/* What the words beside the bars need, by a generous letter. */
+static double label_room(const struct table_figure *t, size_t max)
+{
+	size_t longest = 0;
+	for (size_t r = 0; r < t->row_count; r++) {
+		size_t letters = utf8_count(bytes_text(tr(t->rows[r])));
+		longest = letters > longest ? letters : longest;
+	}
+	double room = 16 + 7.5 * (double)(longest < max ? longest : max);
+	return room < LABEL ? room : LABEL;
+}
+
+static void add_legend(const struct canvas *d, const struct table_figure *t, double left,
+	size_t columns, const char *name)
+{
+	CLEAN_BUF struct buf label = {0};
+	for (size_t c = 0; c < columns; c++) {
+		double x = left + 230 * (double)c;
+		bar(d, x, 4, 16, ROW - 10, c, name);
+		text(d, x + 22, 16, 's', "#1a1a1a",
+			short_label(&label, t->columns[c], 26));
+	}
+}
 
 static void draw_bars(struct buf *out, const struct table_figure *t, const char *name)
 {
@@ -130,19 +181,26 @@ static void draw_bars(struct buf *out, const struct table_figure *t, const char 
 	CLEAN_BUF struct buf label = {0};
 	size_t columns = t->column_count > 2 ? 2 : t->column_count;
 	double most = t->unit == UNIT_PERCENT ? 100 : greatest(t);
-	double tall = ROW * (double)columns, room = WIDTH - LABEL - NUMBER;
-	open_svg(&d, out, WIDTH, tall * (double)t->row_count + 4, tr(t->title), name);
+	double left = label_room(t, 26), room = WIDTH - left - NUMBER;
+	double thick = columns > 1 ? ROW - 6 : ROW, tall = thick * (double)columns + 4;
+	double top = columns > 1 ? ROW + 4 : 0;
+	open_svg(&d, out, WIDTH, top + tall * (double)t->row_count + 4, tr(t->title),
+		name);
+	if (columns > 1) {
+		add_hatch(&d, name);
+		add_legend(&d, t, left, columns, name);
+	}
 	for (size_t r = 0; r < t->row_count; r++) {
-		double y = tall * (double)r;
-		text(&d, LABEL - 8, y + tall / 2 + 5, 'e', "#1a1a1a",
+		double y = top + tall * (double)r;
+		text(&d, left - 8, y + tall / 2 + 4, 'e', "#1a1a1a",
 			short_label(&label, t->rows[r], 26));
 		for (size_t c = 0; c < columns; c++) {
 			double value = t->cells[r * t->column_count + c];
 			double w = isnan(value) ? 0 : room * value / most;
-			rect(&d, LABEL, y + ROW * (double)c + 4, w, ROW - 8,
-				bar_fills[c]);
-			number(&d, LABEL + w + 6, y + ROW * (double)c + 17, 's',
-				"#1a1a1a", t->unit, value);
+			double at = y + thick * (double)c + 2;
+			bar(&d, left, at, w, thick - 3, c, name);
+			number(&d, left + w + 6, at + thick / 2 + 3, 's', "#1a1a1a",
+				t->unit, value);
 		}
 	}
 	close_svg(&d);
@@ -178,7 +236,7 @@ static void draw_grid(struct buf *out, const struct table_figure *t, const char 
 {
 	struct canvas d;
 	CLEAN_BUF struct buf label = {0};
-	double left = 130, most = greatest(t);
+	double left = label_room(t, 18), most = greatest(t);
 	double w = (WIDTH - left) / (double)(t->column_count > 0 ? t->column_count : 1);
 	if (w > 48)
 		w = 48;
@@ -191,7 +249,7 @@ static void draw_grid(struct buf *out, const struct table_figure *t, const char 
 	for (size_t r = 0; r < t->row_count; r++) {
 		double y = ROW * (double)(r + 1);
 		text(&d, left - 8, y + 16, 'e', "#1a1a1a",
-			short_label(&label, t->rows[r], 16));
+			short_label(&label, t->rows[r], 18));
 		for (size_t c = 0; c < t->column_count; c++) {
 			double value = t->cells[r * t->column_count + c];
 			bool is_set = !isnan(value) && value > 0;
@@ -213,8 +271,11 @@ static void draw_seats(struct buf *out, const struct table_figure *t,
 	double size = 56, most = t->unit == UNIT_PERCENT ? 100 : greatest(t);
 	unsigned columns = plan != NULL ? plan->columns : 8;
 	unsigned rows = plan != NULL ? plan->rows : (unsigned)((t->row_count + 7) / 8);
-	open_svg(&d, out, size * columns + 2, size * rows + 24, tr(t->title), name);
+	/* Seats are numbered from the front: it is above the first row. */
+	double top = 24;
+	open_svg(&d, out, size * columns + 2, size * rows + top + 2, tr(t->title), name);
 	d.rtl = false; /* a room has its window on the same side in every language */
+	text(&d, size * columns / 2, 16, 'm', "#1a1a1a", tr("front of the room"));
 	for (size_t s = 0; s < t->row_count; s++) {
 		struct seat_place at = {(unsigned)(s % 8), (unsigned)(s / 8)};
 		if (plan != NULL && s >= plan->count)
@@ -223,16 +284,51 @@ static void draw_seats(struct buf *out, const struct table_figure *t,
 			at = plan->seats[s];
 		double value = t->cells[s * t->column_count];
 		double share = isnan(value) ? 0 : value / most;
-		double x = size * at.column + 1, y = size * at.row;
+		double x = size * at.column + 1, y = top + size * at.row;
 		char fill[8];
 		box(&d, x + 2, y + 2, size - 4, size - 4, shade(share, fill));
 		text(&d, x + size / 2, y + 22, 'm', ink(share), t->rows[s]);
 		if (!isnan(value))
 			number(&d, x + size / 2, y + 42, 'm', ink(share), t->unit, value);
 	}
-	text(&d, size * columns / 2, size * rows + 18, 'm', "#1a1a1a",
-		tr("front of the room"));
 	close_svg(&d);
+}
+
+/* Both axes, their ends in numbers, and what is aimed at. */
+static void add_axes(struct canvas *d, const struct table_figure *t, double left,
+	double right, double tall, double most)
+{
+	d->axis = true;
+	line(d, left, tall + 10, right, tall + 10, "stroke=\"#1a1a1a\"");
+	line(d, left, 10, left, tall + 10, "stroke=\"#1a1a1a\"");
+	number(d, left - 6, 18, 'e', "#1a1a1a", t->unit, most);
+	number(d, left - 6, tall + 14, 'e', "#1a1a1a", t->unit, 0);
+	if (!isnan(t->mark)) {
+		double y = 10 + tall * (1 - t->mark / most);
+		line(d, left, y, right, y,
+			"stroke=\"#595959\" stroke-width=\"1.5\" stroke-dasharray=\"2 "
+			"4\"");
+		if (y > 34 && y < tall)
+			number(d, left - 6, y + 4, 'e', "#1a1a1a", t->unit, t->mark);
+	}
+	d->axis = false;
+}
+
+static void draw_series(struct canvas *d, const struct table_figure *t, size_t r,
+	double left, double step, double tall, double most, const char *how)
+{
+	double before_x = NAN, before_y = NAN;
+	for (size_t c = 0; c < t->column_count; c++) {
+		double value = t->cells[r * t->column_count + c];
+		if (isnan(value))
+			continue;
+		double x = left + step * (double)c, y = 10 + tall * (1 - value / most);
+		if (!isnan(before_x))
+			line(d, before_x, before_y, x, y, how);
+		rect(d, x - 2.5, y - 2.5, 5, 5, "#1a1a1a");
+		before_x = x;
+		before_y = y;
+	}
 }
 
 static void draw_line(struct buf *out, const struct table_figure *t, const char *name)
@@ -241,44 +337,34 @@ static void draw_line(struct buf *out, const struct table_figure *t, const char 
 	static const char *const dashes[] = {"none", "8 4", "2 3", "12 3 2 3"};
 	struct canvas d;
 	CLEAN_BUF struct buf label = {0};
-	double left = 50, right = 150, tall = 220;
+	/* The words at the end of the line: of one alone the title says what it is. */
+	bool is_one = t->row_count == 1;
+	double left = 56, right = WIDTH - (is_one ? 50 : 190), tall = 220;
 	double most = t->unit == UNIT_PERCENT ? 100 : greatest(t);
+	if (!isnan(t->mark) && t->mark > most)
+		most = t->mark;
 	size_t steps = t->column_count > 1 ? t->column_count - 1 : 1;
-	double step = (WIDTH - left - right) / (double)steps;
+	size_t each = t->column_count / 5 + 1;
+	double step = (right - left) / (double)steps;
 	open_svg(&d, out, WIDTH, tall + 40, tr(t->title), name);
-	line(&d, left, tall + 10, WIDTH - right, tall + 10, "stroke=\"#1a1a1a\"");
-	line(&d, left, 10, left, tall + 10, "stroke=\"#1a1a1a\"");
-	number(&d, left - 6, 18, 'e', "#1a1a1a", t->unit, most);
-	number(&d, left - 6, tall + 14, 'e', "#1a1a1a", t->unit, 0);
+	add_axes(&d, t, left, right, tall, most);
 	for (size_t c = 0; c < t->column_count; c++)
-		if (c == 0 || c == t->column_count - 1 || (c + 1) % 5 == 0)
+		if (c % each == 0)
 			text(&d, left + step * (double)c, tall + 28, 'm', "#1a1a1a",
 				t->columns[c]);
 	for (size_t r = 0; r < t->row_count; r++) {
-		char how[96];
+		char how[128];
 		snprintf(how, sizeof how,
-			"stroke=\"%s\" stroke-width=\"2.5\" stroke-dasharray=\"%s\"",
-			hows[r % 4], dashes[r % 4]);
-		double before_x = NAN, before_y = NAN;
-		for (size_t c = 0; c < t->column_count; c++) {
-			double value = t->cells[r * t->column_count + c];
-			if (isnan(value))
-				continue;
-			double x = left + step * (double)c;
-			double y = 10 + tall * (1 - value / most);
-			if (!isnan(before_x))
-				line(&d, before_x, before_y, x, y, how);
-			else
-				rect(&d, x - 3, y - 3, 6, 6, hows[r % 4]);
-			before_x = x;
-			before_y = y;
-		}
-		/* Words at the end of the line, moved apart so that none covers another.
-		 */
+			"data-series=\"%zu\" stroke=\"%s\" stroke-width=\"2.5\" "
+			"stroke-dasharray=\"%s\"",
+			r, hows[r % 4], dashes[r % 4]);
+		draw_series(&d, t, r, left, step, tall, most, how);
+		if (is_one)
+			continue;
 		double y = 24 + 18 * (double)r;
-		line(&d, WIDTH - right + 10, y - 4, WIDTH - right + 40, y - 4, how);
-		text(&d, WIDTH - right + 46, y, 's', "#1a1a1a",
-			short_label(&label, t->rows[r], 14));
+		line(&d, right + 10, y - 4, right + 40, y - 4, how);
+		text(&d, right + 46, y, 's', "#1a1a1a",
+			short_label(&label, t->rows[r], 19));
 	}
 	close_svg(&d);
 }
@@ -292,11 +378,12 @@ static void draw_strip(struct buf *out, const struct table_figure *t, const char
 	open_svg(&d, out, WIDTH, 90, tr(t->title), name);
 	double scale = (WIDTH - 2 * left) / most;
 	line(&d, left, 60, WIDTH - left, 60, "stroke=\"#1a1a1a\"");
+	d.axis = true;
 	number(&d, left, 80, 'm', "#1a1a1a", t->unit, 0);
-	number(&d, WIDTH - left, 80, 'e', "#1a1a1a", t->unit, most);
+	number(&d, WIDTH - left + 16, 80, 'e', "#1a1a1a", t->unit, most);
 	if (!isnan(t->mark)) {
 		line(&d, left + t->mark * scale, 10, left + t->mark * scale, 64,
-			"stroke=\"#a13d00\" stroke-width=\"2\" stroke-dasharray=\"6 4\"");
+			"stroke=\"#595959\" stroke-width=\"2\" stroke-dasharray=\"6 4\"");
 		number(&d, left + t->mark * scale, 80, 'm', "#1a1a1a", t->unit, t->mark);
 	}
 	for (size_t r = 0; r < t->row_count; r++)
@@ -371,8 +458,20 @@ static void add_cells(struct buf *out, const struct table_figure *t, size_t row)
 		add_cell(out, t, row * t->column_count + c);
 }
 
+/* A row of many numbers stands as a column, as paper is narrow. */
+static struct table_figure turned(const struct table_figure *t)
+{
+	struct table_figure turned = *t;
+	turned.rows = t->columns;
+	turned.columns = t->rows;
+	turned.row_count = t->column_count;
+	turned.column_count = 1;
+	return turned;
+}
+
 /* A long list of single numbers stands in several columns side by side. */
 #define LONG_LIST 12u
+#define LONG_ROW  8u
 #define BLOCKS    5u
 
 static size_t blocks_of(const struct table_figure *t)
@@ -384,12 +483,16 @@ static size_t blocks_of(const struct table_figure *t)
 
 static void add_table(struct buf *out, const struct table_figure *t)
 {
+	const struct table_figure column = turned(t);
+	if (t->cells != NULL && t->row_count == 1 && t->column_count > LONG_ROW)
+		t = &column;
 	size_t blocks = blocks_of(t), rows = (t->row_count + blocks - 1) / blocks;
 	/* What may be wider than the page can be scrolled by keyboard too. */
 	buf_add_text(
 		out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
 	html_cstr(out, tr(t->title));
-	buf_add_text(out, "\"><table>\n<thead><tr>");
+	buf_add_text(out, blocks > 1 ? "\"><table class=\"blocks\">\n<thead><tr>"
+				     : "\"><table>\n<thead><tr>");
 	for (size_t b = 0; b < blocks; b++) {
 		if (t->cells != NULL)
 			buf_add_text(out, "<td></td>");

@@ -21,7 +21,7 @@ static void add_line(struct buf *out, const char *label, const char *text)
 {
 	if (text == NULL || text[0] == '\0')
 		return;
-	buf_add_text(out, "<p><strong>");
+	buf_add_text(out, "<p class=\"line\"><strong>");
 	html_cstr(out, tr(label));
 	buf_add_text(out, ":</strong> <span dir=\"auto\">");
 	html_lines(out, bytes_text(text));
@@ -59,10 +59,10 @@ static void add_moments(struct buf *out, const struct lesson *lesson)
 	buf_add_text(out, "<ul>\n");
 	for (size_t i = 0; i < lesson->moment_count; i++) {
 		uint64_t s = lesson->moments[i].t_ms / 1000;
-		buf_add_format(out, "<li dir=\"auto\">%u:%02u ", (unsigned)(s / 60),
+		buf_add_format(out, "<li>%u:%02u <span dir=\"auto\">", (unsigned)(s / 60),
 			(unsigned)(s % 60));
 		html_text(out, lesson->moments[i].caption);
-		buf_add_text(out, "</li>\n");
+		buf_add_text(out, "</span></li>\n");
 	}
 	buf_add_text(out, "</ul>\n");
 }
@@ -178,6 +178,21 @@ struct measures {
 	size_t count;
 };
 
+/* NAN where none is given. */
+static double number_of(
+	struct notebook_txn *txn, const struct leaf *leaf, const char *name)
+{
+	struct reading values = {0};
+	read_values(leaf->sealed, leaf->draft,
+		kind_field(leaf->head->kind, bytes_text(name)), (struct bytes){0},
+		txn_arena(txn), &values);
+	if (values.count == 0)
+		return NAN;
+	struct pack_reader r = pack_read(values.items[0].value);
+	double number = pack_read_number(&r);
+	return r.failed ? NAN : number;
+}
+
 static void add_readings(struct measures *m, struct notebook_txn *txn,
 	const struct leaf *leaf, const struct reading *log)
 {
@@ -193,7 +208,7 @@ static void add_readings(struct measures *m, struct notebook_txn *txn,
 		.rows = arena_array(arena, 1, sizeof(char *)),
 		.columns = arena_array(arena, log->count, sizeof(char *)),
 		.cells = arena_array(arena, log->count, sizeof(double)),
-		.mark = NAN};
+		.mark = number_of(txn, leaf, "target")};
 	t.rows[0] = name;
 	for (size_t i = 0; i < log->count; i++) {
 		t.columns[i] =

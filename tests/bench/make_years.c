@@ -121,11 +121,16 @@ static void note(struct notebook_txn *txn, struct id *out)
 
 static const char *const sets[][2] = {{"flow", "wait"}, {"talk", "sweep"},
 	{"flanders", "questions"}, {"copus", "praise"}, {"movement", "transitions"},
-	{"responses", "checklist"}};
+	{"responses", "checklist"}, {"script", "verbatim"}, {"bloom", "disruptions"}};
+#define SETS (sizeof sets / sizeof sets[0])
+
+static struct id rooms[6]; /* Amina's */
 
 static struct id plan(struct teacher *teaches, struct teacher *visits)
 {
 	static const char *const wanted[] = {"noticed", "wondered", "idea"};
+	static unsigned by_her, by_others; /* each set in its turn */
+	unsigned turn = teaches == me ? by_her++ : by_others++;
 	struct id id;
 	struct notebook_txn *txn = edit(teaches);
 	struct visit_words words = {.class_label = labels[draw(6)],
@@ -134,7 +139,8 @@ static struct id plan(struct teacher *teaches, struct teacher *visits)
 		.aim = sentence(txn),
 		.focus = sentence(txn),
 		.minutes = 20 + draw(25),
-		.instruments = sets[draw(6)],
+		.instruments = sets[turn % SETS],
+		.room = teaches == me ? rooms[draw(6)] : (struct id){{0}},
 		.instrument_count = 2,
 		.wanted = wanted,
 		.wanted_count = 3};
@@ -168,12 +174,20 @@ static void see_something(struct notebook_txn *txn, struct id session,
 		.y = NAN};
 	(void)snprintf(seat, sizeof seat, "S%u",
 		family == FAMILY_SWEEP ? i % 28 + 1 : 1 + draw(28));
+	if (family == FAMILY_SCRIPT) {
+		event.text = bytes_text(sentence(txn));
+		event.mod = bytes_text(i % 3 ? "T" : "S");
+	}
 	if (family == FAMILY_SWEEP || family == FAMILY_FLOW)
 		event.subj = bytes_text(seat);
 	if (family == FAMILY_SWEEP)
 		event.x = i / 28 + 1;
-	if (family == FAMILY_BEATS)
+	if (family == FAMILY_BEATS) {
+		/* A question, a wait, an answer, a wait: some seconds each. */
 		event.code = instrument->codes[i % 4].word;
+		event.t_ms =
+			i / 4 * UINT64_C(60000) + i % 4 * UINT64_C(1500) + draw(2500);
+	}
 	MUST(lesson_event(txn, session, &event, rid, why));
 }
 
@@ -380,12 +394,17 @@ static void begin(void)
 			.rows = 5,
 			.columns = 6};
 		MUST(coach_class(txn, &class, &id, why));
-		MUST(coach_room(txn, &room, &id, why));
+		MUST(coach_room(txn, &room, &rooms[i], why));
 	}
 	for (size_t i = 1; i <= PARTNERS; i++)
 		MUST(coach_agreement(
 			txn, partner_of(txn, me, &people[i]), &id, &made, why));
+	/* A visit may name a room that its partner has. */
+	for (size_t i = 0; i < 6; i++)
+		for (size_t p = 1; p <= PARTNERS; p++)
+			(void)hand(txn, rooms[i], me, &people[p], ROLE_READ);
 	done(txn);
+	everybody_meets();
 }
 
 static size_t count_documents(void)

@@ -46,9 +46,9 @@ static void seats_have_a_shade_and_a_number(void **state)
 		cells, NULL, NAN};
 	chart_table(&out, &t, &plan, 80, false);
 	assert_string_equal(buf_text(&out), "contacts\n"
+					    "(front of the room)\n"
 					    "2·0    1█4    \n"
-					    "3░1           \n"
-					    "(front of the room)\n\n");
+					    "3░1           \n\n");
 }
 
 static void a_sheet_marks_what_was_seen_and_wraps_at_the_screens_edge(void **state)
