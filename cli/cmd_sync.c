@@ -334,8 +334,8 @@ static enum err verdict(const struct sync_job *job, struct why *why)
 			why, ERR_NOT_REACHED, "stopped before %s was met", first->name);
 	if (first->err == OK)
 		return because(why, ERR_NOT_REACHED,
-			"%s was not found on this network: give --address, or ask "
-			"whether their kith runs",
+			"%s was not found on this network: ask whether their kith "
+			"runs, give --address, or see kith doctor",
 			first->name);
 	return because(why, first->err == ERR_NOT_FOUND ? ERR_NOT_REACHED : first->err,
 		"%s was not met: %.400s", first->name, why_text(&first->why, first->err));

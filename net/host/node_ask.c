@@ -92,8 +92,8 @@ static void answer_too_late(
 			node_called(node, waiting->person), last->why.text);
 	else
 		because(&why, ERR_TIMEOUT,
-			"%s was not found on this network: give --address, or ask "
-			"whether their kith runs",
+			"%s was not found on this network: ask whether their kith "
+			"runs, give --address, or see kith doctor",
 			node_called(node, waiting->person));
 	keysocket_reply(
 		node->keysocket, waiting->client, ERR_TIMEOUT, &why, (struct bytes){0});
