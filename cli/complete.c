@@ -162,9 +162,9 @@ static void offer_meant(struct line *line, const char *word)
 		if (strcmp(word, handles[i].word) == 0)
 			offer_handles(line, handles[i].kind);
 	if (strcmp(word, "FILE") == 0)
-		print_line(&line->cli->print, ":file");
+		print_line(&line->cli->print, "%s", ":file");
 	else if (strcmp(word, "DIR") == 0)
-		print_line(&line->cli->print, ":dir");
+		print_line(&line->cli->print, "%s", ":dir");
 	else if (strcmp(word, "FIELD") == 0)
 		offer_fields(line);
 	else if (strcmp(word, "COMMAND") == 0)

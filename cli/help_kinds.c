@@ -1,6 +1,5 @@
 /* kith help kinds: what kinds of documents there are and what is in them, from the schema
  * that also says what is valid. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "cli/help.h"
@@ -30,8 +29,8 @@ static const char *value_text(struct arena *arena, enum value_type type,
 	case VALUE_CHOICE:
 		return arena_format(arena, tr("one of %s"), joined(arena, choices));
 	case VALUE_INT:
-		return max > min ? arena_format(
-					   arena, tr("%" PRId64 " to %" PRId64), min, max)
+		return max > min ? arena_format(arena, tr("%lld to %lld"), (long long)min,
+					   (long long)max)
 				 : tr("a whole number");
 	case VALUE_NUMBER:
 		return tr("a number");

@@ -50,7 +50,7 @@ def make(template, folder):
 
 
 # Not sentences: handles, record ids, what is typed as it stands, units of a clock.
-TYPED = re.compile(r"--[a-z-]+|\b[a-z]-[0-9a-z]{5,}|\b[0-9a-hjkmnp-z]{13,}\b|\bkith\b|\bS\d+\b|\[[^⟦⟧ ]{1,3}\]|\bwait/[a-z ]+")
+TYPED = re.compile(r"[a-z_0-9]+(?:\|[a-z_0-9]+)+|--[a-z-]+|\b[a-z]-[0-9a-z]{5,}|\b[0-9a-hjkmnp-z]{13,}\b|\bkith\b|\bS\d+\b|\[[^⟦⟧ ]{1,3}\]|\bwait/[a-z ]+")
 
 
 def leaks(files):
