@@ -71,6 +71,10 @@ MUST_USE enum err cli_text(
 MUST_USE enum err cli_text_file(
 	struct cli *cli, const char *file, struct bytes *out, struct why *why);
 
+/* A file's bytes, whatever they are. Errors: ERR_TOO_BIG, ERR_IO. */
+MUST_USE enum err cli_bytes_file(
+	struct cli *cli, const char *file, struct bytes *out, struct why *why);
+
 /* The partner that --with (or `option`) names; NULL where it was not given. */
 MUST_USE enum err cli_partner(struct cli *cli, struct notebook_txn *txn,
 	const char *option, struct partner **out, struct why *why);

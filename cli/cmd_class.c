@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/show.h"
 #include "core/base/tr.h"
+#include "core/coaching/class_list.h"
 #include "core/coaching/names.h"
 #include "core/coaching/room.h"
 
@@ -88,55 +89,15 @@ const struct command cmd_room = {
 
 /* ---- names */
 
-/* A class list: each line a name, or seat and name with a comma or semicolon between; a
- * head line is known by its seat being no number. */
-static enum err read_list(struct cli *cli, struct bytes text, struct name_entry **out,
-	size_t *count, struct why *why)
-{
-	char *copy = arena_string(&cli->arena, text), *rest = NULL;
-	size_t cap = 1;
-	unsigned next = 1, line_number = 0;
-	for (size_t i = 0; i < text.len; i++)
-		cap += text.at[i] == '\n';
-	*out = arena_array(&cli->arena, cap, sizeof **out);
-	*count = 0;
-	for (char *line = strtok_r(copy, "\r\n", &rest); line != NULL;
-		line = strtok_r(NULL, "\r\n", &rest)) {
-		char *name = strpbrk(line, ",;\t"), *end;
-		unsigned long seat = next;
-		line_number++;
-		if (name != NULL) {
-			*name++ = '\0';
-			seat = strtoul(line, &end, 10);
-			if (end == line && line_number == 1)
-				continue;
-			if (end == line || *end != '\0' || seat < 1 || seat > 60)
-				return because(why, ERR_INVALID,
-					"line %u: \"%.30s\" is no seat from 1 to 60",
-					line_number, line);
-		} else {
-			name = line;
-		}
-		size_t len = strlen(name);
-		while (len > 0 && (name[len - 1] == '"' || name[len - 1] == ' '))
-			name[--len] = '\0';
-		name += strspn(name, "\" ");
-		(*out)[(*count)++] =
-			(struct name_entry){.seat = (unsigned)seat, .name = name};
-		next = (unsigned)seat + 1;
-	}
-	return OK;
-}
-
 static enum err import_list(struct cli *cli, struct notebook_txn **txn, struct id class,
 	const char *file, struct why *why)
 {
 	struct bytes text;
 	struct name_entry *entries;
 	size_t count;
-	enum err e = cli_text_file(cli, file, &text, why);
+	enum err e = cli_bytes_file(cli, file, &text, why);
 	if (e == OK)
-		e = read_list(cli, text, &entries, &count, why);
+		e = class_list_read(text, &cli->arena, &entries, &count, why);
 	if (e == OK)
 		e = coach_names(*txn, class, entries, count, why);
 	if (e != OK)
@@ -184,7 +145,7 @@ static enum err show_names(
 	struct cli *cli, struct notebook_txn *txn, struct id class, struct why *why)
 {
 	struct name_entry *entries;
-	size_t count;
+	size_t count, shown = 0;
 	enum err e = names_all(txn, &entries, &count, why);
 	if (e != OK)
 		return e;
@@ -195,6 +156,7 @@ static enum err show_names(
 	for (size_t i = 0; i < count; i++) {
 		if (!id_is_zero(class) && !id_equal(entries[i].class, class))
 			continue;
+		shown++;
 		if (!cli->print.is_json) {
 			print_line(&cli->print, "S%-3u %s", entries[i].seat,
 				print_clean(&cli->arena, bytes_text(entries[i].name)));
@@ -208,9 +170,31 @@ static enum err show_names(
 	if (cli->print.is_json) {
 		json_close(&cli->print.json);
 		json_close(&cli->print.json);
-	} else if (count == 0) {
+	} else if (shown == 0) {
 		print_line(&cli->print, "No names are kept.");
 	}
+	return OK;
+}
+
+/* `kith names import CLASS FILE`, or `kith names CLASS --import FILE`. */
+static enum err read_words(
+	struct cli *cli, const char **label, const char **file, struct why *why)
+{
+	const char *first = args_word(&cli->args, 0);
+	bool import =
+		first != NULL && strcmp(first, "import") == 0 && cli->args.word_count > 1;
+	*label = import ? args_word(&cli->args, 1) : first;
+	*file = import ? args_word(&cli->args, 2) : args_value(&cli->args, "import");
+	if (import && *file == NULL)
+		return because(
+			why, ERR_USAGE, "which file? kith names import 9B FILE.csv");
+	if (!import && cli->args.word_count > 1)
+		return because(why, ERR_USAGE,
+			"one class at a time: kith names 9B, or kith names import 9B "
+			"FILE.csv");
+	if (*file != NULL && *label == NULL)
+		return because(
+			why, ERR_USAGE, "whose names? kith names import 9B FILE.csv");
 	return OK;
 }
 
@@ -218,9 +202,10 @@ static enum err run_names(struct cli *cli, struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct id class = {{0}};
-	const char *label = args_word(&cli->args, 0);
-	const char *file = args_value(&cli->args, "import");
-	enum err e = cli_edit(cli, &txn, why);
+	const char *label, *file;
+	enum err e = read_words(cli, &label, &file, why);
+	if (e == OK)
+		e = cli_edit(cli, &txn, why);
 	if (e == OK && label != NULL)
 		e = labelled(txn, "class", label, &class, why);
 	if (e != OK)
@@ -229,9 +214,6 @@ static enum err run_names(struct cli *cli, struct why *why)
 		return because(why, ERR_NOT_FOUND,
 			"there is no class \"%.40s\"; make it: kith class %.40s --size N",
 			label, label);
-	if (file != NULL && label == NULL)
-		return because(
-			why, ERR_USAGE, "whose names? kith names 9B --import FILE");
 	if (file != NULL)
 		return import_list(cli, &txn, class, file, why);
 	if (args_has(&cli->args, "forget"))
@@ -240,19 +222,26 @@ static enum err run_names(struct cli *cli, struct why *why)
 }
 
 static const struct option names_options[] = {
-	{"import", "FILE", "a class list: a name a line, or seat,name"},
+	{"import", "FILE", "the same as kith names import CLASS FILE"},
 	{"forget", NULL, "destroy them: of the class, or all"},
 	OPTION_YES,
 };
 const struct command cmd_names = {
 	.name = "names",
 	.group = GROUP_OBSERVING,
-	.words = "[CLASS]",
+	.words = "[CLASS] | import CLASS FILE.csv",
 	.summary = "which pupil sits where: for your eyes, it never leaves",
-	.detail = "kith handover looks for these names in what is to go, and finds the "
-		  "listed ones only.",
+	.detail =
+		"kith handover and kith export look for these names in what is to go, "
+		"and "
+		"find the listed ones only.\n"
+		"\n"
+		"A class list is a CSV file as a spreadsheet saves it: a name a line, or "
+		"columns with headings such as seat, name, first name, last name. "
+		"Without "
+		"seats the names sit in the order of the list.",
 	.min = 0,
-	.max = 1,
+	.max = 3,
 	OPTIONS(names_options),
 	.run = run_names,
 };

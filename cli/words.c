@@ -56,17 +56,33 @@ enum err cli_text(struct cli *cli, const char *word, struct bytes *out, struct w
 		       : e;
 }
 
-enum err cli_text_file(
-	struct cli *cli, const char *file, struct bytes *out, struct why *why)
+static enum err read_file(const char *file, struct buf *out, struct why *why)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return because(
 			why, ERR_IO, "cannot read %.200s: %s", file, strerror(errno));
-	CLEAN_BUF struct buf all = {0};
-	enum err e = read_all(fd, file, &all, why);
+	enum err e = read_all(fd, file, out, why);
 	close(fd);
+	return e;
+}
+
+enum err cli_text_file(
+	struct cli *cli, const char *file, struct bytes *out, struct why *why)
+{
+	CLEAN_BUF struct buf all = {0};
+	enum err e = read_file(file, &all, why);
 	return e == OK ? check_text(cli, buf_bytes(&all), file, out, why) : e;
+}
+
+enum err cli_bytes_file(
+	struct cli *cli, const char *file, struct bytes *out, struct why *why)
+{
+	CLEAN_BUF struct buf all = {0};
+	enum err e = read_file(file, &all, why);
+	if (e == OK)
+		*out = arena_bytes(&cli->arena, buf_bytes(&all));
+	return e;
 }
 
 static enum err wrong_field(

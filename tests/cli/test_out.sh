@@ -93,6 +93,64 @@ says "Looked for the seat"
 exits 0 find --class 7A --json
 documents_are "$other"
 
+# ---- A class list.
+
+list=$scratch/list.csv
+# names_are NAMES: of 7A, with their seats; they are forgotten then.
+names_are() {
+	exits 0 names 7A --json
+	got=$(json '" ".join("%d:%s" % (n["seat"], n["name"]) for n in d["names"])')
+	[ "$got" = "$1" ] || wrong "the names are \"$got\", not \"$1\""
+	exits 0 names 7A --forget --yes
+}
+
+it "names import: as spreadsheets save a class"
+exits 0 class 7A --size 30
+printf 'Zoë\nAli\n' >"$list"
+exits 0 names import 7A "$list"
+says "2 names kept"
+names_are "1:Zoë 2:Ali"
+printf '\357\273\277Platz;Nachname;Vorname\r\n4;"Berg; van";Zoë\r\n2;Ümit;Ali\r\n' >"$list"
+exits 0 names import 7A "$list"
+names_are "4:Zoë Berg; van 2:Ali Ümit"
+printf 'Student Name\tSeat\nZoë "Zo" B\t12\n' >"$list"
+exits 0 names import 7A "$list" --json
+json_is 'd["names"]' 1
+names_are '12:Zoë "Zo" B'
+printf 'Berg,Zoë\nÜmit,Ali\n' >"$list"
+exits 0 names 7A --import "$list"
+names_are "1:Berg Zoë 2:Ümit Ali"
+
+it "names import: a list that is none gets its sentence, and nothing is kept"
+refuses() {
+	printf "$1" >"$list"
+	exits 1 names import 7A "$list"
+	complains "$2"
+	one_line_on_stderr
+}
+refuses '' "there are no names in it"
+refuses 'seat,name\n' "there are no names in it"
+refuses 'seat,class\n1,7A\n' "none of the headings says where the names are"
+refuses '1,Zoë\n0,Ali\n' 'line 2: "0" is no seat'
+refuses '1,Zoë\n61,Ali\n' 'line 2: "61" is no seat'
+refuses '1,Zoë\nx,Ali\n' 'line 2: "x" is no seat'
+refuses '1,Zoë\n31,Ali\n' "there is no seat 31"
+refuses '1,Zoë\n1,Ali\n' "line 2: seat 1 has a name already"
+refuses '1,Zoë\n2,\n' "line 2: seat 2 has no name"
+refuses '1,"Zoë\n' "a quote is opened and never closed"
+refuses 'Zo\353\n' "CSV UTF-8"
+refuses '\377\376Z\000' "CSV UTF-8"
+refuses "$(seq -s '\n' -f 'Pupil %g' 61)" "more than 60 names"
+exits 2 names import 7A
+complains "which file?"
+exits 2 names 7A 9B
+exits 1 names import 7A "$scratch/none.csv"
+complains "No such file"
+exits 3 names import 5C "$list"
+complains 'there is no class "5C"'
+exits 0 names 7A --json
+json_is d '{"names": []}'
+
 # ---- Export.
 
 # in_folder PYTHON: the program runs in the folder that was exported, and must succeed.

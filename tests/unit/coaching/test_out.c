@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/coaching/calendar.h"
+#include "core/coaching/class_list.h"
 #include "core/coaching/csv.h"
 #include "core/coaching/export_formats.h"
 
@@ -136,6 +137,44 @@ static void a_file_that_is_no_csv_gets_its_sentence(void **state)
 	assert_non_null(strstr(read_all(&arena, buf_text(&many)), "1 MiB"));
 }
 
+/* ---- A class list. */
+
+static const char *read_list(struct arena *arena, const char *file)
+{
+	struct name_entry *entries;
+	size_t count;
+	struct why why = {0};
+	const char *all = "";
+	if (class_list_read(bytes_text(file), arena, &entries, &count, &why) != OK)
+		return arena_text(arena, why.text);
+	for (size_t i = 0; i < count; i++)
+		all = arena_format(arena, "%s%s%u %s", all, i > 0 ? ", " : "",
+			entries[i].seat, entries[i].name);
+	return all;
+}
+
+static void a_class_list_is_read_whatever_its_columns(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *file, *names;
+	} cases[] = {
+		{"Ann\nBob", "1 Ann, 2 Bob"},
+		{"seat,name\n3,Ann\n1,Bob", "3 Ann, 1 Bob"},
+		{"name;seat\nAnn;3", "3 Ann"},
+		{"3,Ann\n1,Bob", "3 Ann, 1 Bob"},
+		{"Ann,3\nBob,1", "3 Ann, 1 Bob"},
+		{"Nr.;Nachname;Vorname;Klasse\n7;Berg;Ann;9B", "7 Ann Berg"},
+		{"Prénom;NOM\nZoé;Petit", "1 Zoé Petit"},
+		{"NAME\n\n\"Berg, Ann\"\n", "1 Berg, Ann"},
+		{"Ann\n\"Bo\nb\"", "1 Ann, 2 Bo b"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEAN_ARENA struct arena arena = {0};
+		assert_string_equal(read_list(&arena, cases[i].file), cases[i].names);
+	}
+}
+
 /* ---- iCalendar. */
 
 static void check_line(const char *summary, const char *wanted)
@@ -245,6 +284,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_numbers),
 		cmocka_unit_test(rows_are_read_as_spreadsheets_write_them),
 		cmocka_unit_test(a_file_that_is_no_csv_gets_its_sentence),
+		cmocka_unit_test(a_class_list_is_read_whatever_its_columns),
 		cmocka_unit_test(text_is_escaped_and_controls_are_left_out),
 		cmocka_unit_test(no_line_is_longer_than_75_octets_and_no_letter_is_cut),
 		cmocka_unit_test(times_are_as_they_were_written_down),
