@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "core/base/mem.h"
 
@@ -58,12 +59,28 @@ static void clear_slots(struct tree *tree, unsigned bits)
 	memset(tree->slots, 0xff, count * sizeof(*tree->slots));
 }
 
-/* The slot of an id, or the empty one where it belongs. Multiplication by 2^32 divided by
- * the golden ratio spreads ids that are near each other (Knuth, TAOCP 3, §6.4). */
+/*
+ * A number that who wrote the history cannot know: with a fixed one a partner could begin
+ * runs at ids that all come to lie side by side, and each search would pass over all. It
+ * changes where slots are, never what comes out. From the random bytes the kernel gives
+ * every process (getauxval(3)).
+ */
+static uint32_t own_number(void)
+{
+	uint32_t number = UINT32_C(2654435769);
+	const void *random = (const void *)getauxval(AT_RANDOM);
+	if (random != NULL)
+		memcpy(&number, random, sizeof(number));
+	return number | 1;
+}
+
+/* The slot of an id, or the empty one where it belongs: multiplication spreads them
+ * (Dietzfelbinger et al., "A Reliable Randomized Algorithm for the Closest-Pair Problem",
+ * J. Algorithms 25, 1997, §2: with a random odd factor two ids rarely meet). */
 static struct tree_slot *slot_for(const struct tree *tree, uint32_t id)
 {
 	size_t mask = ((size_t)1 << tree->slot_bits) - 1;
-	size_t i = id * UINT32_C(2654435769) >> (32 - tree->slot_bits);
+	size_t i = id * tree->spread >> (32 - tree->slot_bits);
 	while (tree->slots[i].id != id && tree->slots[i].id != TREE_NONE)
 		i = (i + 1) & mask;
 	return &tree->slots[i];
@@ -290,6 +307,7 @@ static struct tree_place put_item(
 void tree_begin(struct tree *tree, uint32_t len)
 {
 	tree->id_count = tree->run_count = 0;
+	tree->spread = own_number();
 	tree_reserve(tree, len);
 	clear_slots(tree, SLOT_BITS_MIN);
 	tree->leaf_count = tree->node_count = 0;

@@ -68,6 +68,7 @@ struct tree {
 	struct tree_slot *slots; /* open addressing; at least half of them are empty */
 	size_t run_count, slot_cap;
 	unsigned slot_bits; /* how many are in use: 2^slot_bits of slot_cap */
+	uint32_t spread;    /* what ids are multiplied by: odd, this process's own */
 };
 
 /* Before the item at `index` of `leaf`, or after its last one. */
