@@ -1,52 +1,157 @@
-/* kith unpair: end a partnership. */
+/* kith unpair: end a partnership; what each keeps, and a last word. */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/prompt.h"
+#include "core/base/tr.h"
+#include "core/coaching/parting.h"
 #include "core/coaching/views.h"
-#include "core/notebook/share.h"
 
-static enum err ask(struct cli *cli, struct why *why)
+/* What the person decided. */
+struct decision {
+	struct parting parting;
+	const char *name;
+	bool erase;
+	const char *thanks; /* NULL: none */
+};
+
+static bool is_asked(const struct cli *cli)
+{
+	return !args_has(&cli->args, "yes") && !cli->print.is_json &&
+	       prompt_is_possible();
+}
+
+static void say_what_stays(struct cli *cli, const struct decision *d)
+{
+	print_line(&cli->print,
+		"You keep: your goals, reflections, the visits you taught, the feedback "
+		"given to you.");
+	print_line(&cli->print, "%s keeps likewise.", d->name);
+	if (d->parting.keep_months > 0)
+		print_line(&cli->print,
+			"Of shared pages each keeps a copy; you agreed on %lld months.",
+			(long long)d->parting.keep_months);
+	else
+		print_line(&cli->print, "Of shared pages each keeps a copy.");
+}
+
+/* Nothing is destroyed, and nothing stays, without a word: asked, or said by an option.
+ */
+static enum err decide_captures(struct cli *cli, struct decision *d, struct why *why)
+{
+	size_t count = d->parting.capture_count;
+	bool erase = args_has(&cli->args, "erase-captures");
+	bool keep = args_has(&cli->args, "keep-captures");
+	if (erase && keep)
+		return because(why, ERR_USAGE,
+			"--erase-captures and --keep-captures: only one of them");
+	d->erase = erase;
+	if (count == 0 || erase || keep)
+		return OK;
+	if (!is_asked(cli))
+		return because(why, ERR_USAGE,
+			"raw captures of %s's lessons are here (%zu): say "
+			"--erase-captures or --keep-captures",
+			d->name, count);
+	d->erase = prompt_yes(
+		arena_format(&cli->arena,
+			tr_n("%zu raw capture of %s's lessons is here. Erase it now?",
+				"%zu raw captures of %s's lessons are here. Erase them "
+				"now?",
+				count),
+			count, d->name),
+		true);
+	return OK;
+}
+
+static enum err decide_thanks(struct cli *cli, struct decision *d, struct why *why)
+{
+	CLEAN_BUF struct buf line = {0};
+	d->thanks = args_value(&cli->args, "thanks");
+	if (d->thanks != NULL || !is_asked(cli))
+		return OK;
+	print_line(&cli->print, "A last thank-you? One line, or none:");
+	enum err e = print_flush(&cli->print, why);
+	if (e == OK && prompt_line(&line, NULL) && line.len > 0)
+		d->thanks = arena_text(&cli->arena, buf_text(&line));
+	return e;
+}
+
+/* All questions, before anything is locked. */
+static enum err decide(struct cli *cli, struct decision *d, struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct partner *partner;
 	enum err e = cli_look(cli, &txn, why);
-	if (e != OK ||
-		(e = people_find(txn, args_word(&cli->args, 0), &partner, why)) != OK)
+	if (e == OK)
+		e = people_find(txn, args_word(&cli->args, 0), &partner, why);
+	if (e == OK)
+		e = parting_look(txn, partner, &d->parting, why);
+	if (e != OK)
 		return e;
-	const char *name = arena_text(&cli->arena, view_partner(partner));
+	d->name = arena_text(&cli->arena, view_partner(partner));
 	notebook_abortp(&txn);
 	txn = NULL;
-	return cli_confirm(cli, why,
-		"End it with %s? What you showed is taken back; of the rest each keeps a "
-		"private copy.",
-		name);
+	if (is_asked(cli)) {
+		say_what_stays(cli, d);
+		e = print_flush(&cli->print, why);
+	}
+	if (e == OK)
+		e = cli_confirm(cli, why, "End it with %s?", d->name);
+	if (e == OK)
+		e = decide_captures(cli, d, why);
+	return e == OK ? decide_thanks(cli, d, why) : e;
+}
+
+static void say(struct cli *cli, const struct decision *d)
+{
+	size_t count = d->parting.capture_count;
+	if (cli->print.is_json) {
+		json_object(&cli->print.json, NULL);
+		json_cstr(&cli->print.json, "partner", d->name);
+		json_bool(&cli->print.json, "ended", true);
+		json_uint(&cli->print.json, "captures", count);
+		json_bool(&cli->print.json, "captures_erased", count > 0 && d->erase);
+		json_bool(&cli->print.json, "thanked", d->thanks != NULL);
+		json_close(&cli->print.json);
+		return;
+	}
+	if (!is_asked(cli))
+		say_what_stays(cli, d);
+	print_line(&cli->print,
+		"Ended with %s. Their computer learns it when the two next meet.",
+		d->name);
+	if (count > 0 && d->erase)
+		print_line(&cli->print, "The raw captures are erased: %zu.", count);
+	if (d->thanks != NULL)
+		print_line(&cli->print, "Your thank-you goes out with it.");
 }
 
 static enum err run(struct cli *cli, struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct partner *partner;
-	enum err e = ask(cli, why);
-	if (e != OK || (e = cli_edit(cli, &txn, why)) != OK ||
-		(e = people_find(txn, args_word(&cli->args, 0), &partner, why)) != OK ||
-		(e = share_unpair(txn, partner, why)) != OK)
+	struct decision d = {0};
+	enum err e = decide(cli, &d, why);
+	if (e == OK)
+		e = cli_edit(cli, &txn, why);
+	if (e == OK)
+		e = people_find(txn, args_word(&cli->args, 0), &partner, why);
+	if (e == OK)
+		e = parting_look(txn, partner, &d.parting, why);
+	if (e == OK)
+		e = coach_part(txn, partner, &d.parting, d.erase, d.thanks, why);
+	if (e != OK)
 		return e;
-	const char *name = view_partner(partner);
-	if (cli->print.is_json) {
-		json_object(&cli->print.json, NULL);
-		json_cstr(&cli->print.json, "partner", name);
-		json_bool(&cli->print.json, "ended", true);
-		json_close(&cli->print.json);
-	} else {
-		print_line(&cli->print,
-			"Ended with %s. Their computer learns it when the two next meet; "
-			"what you had "
-			"together is a private copy now.",
-			name);
-	}
+	say(cli, &d);
 	return cli_commit(&txn, why);
 }
 
-static const struct option options[] = {OPTION_YES};
+static const struct option options[] = {
+	OPTION_YES,
+	{"erase-captures", NULL, "destroy what you noted in their lessons"},
+	{"keep-captures", NULL, "keep it, private"},
+	{"thanks", "TEXT", "a last line to them, which goes out with the end"},
+};
 const struct command cmd_unpair = {
 	.name = "unpair",
 	.group = GROUP_MEETING,
@@ -54,7 +159,7 @@ const struct command cmd_unpair = {
 	.summary = "end a partnership",
 	.detail = "What you showed is taken back at the next meeting; of everything else "
 		  "each keeps a\n"
-		  "private copy.",
+		  "private copy. What you noted in their lessons is yours to erase.",
 	.min = 1,
 	.max = 1,
 	OPTIONS(options),

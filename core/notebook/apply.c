@@ -285,6 +285,27 @@ static bool settle_end(struct apply *apply, struct id document)
 	return false;
 }
 
+/* A last word of mine stays until it has arrived (exchange.c); where the pair has ended,
+ * nothing counts any more. */
+static enum err count_nothing(struct apply *apply)
+{
+	struct id *ids = NULL;
+	size_t count = 0;
+	struct space *s = apply->space;
+	enum err e = ending_documents(apply->txn, s->id, &ids, &count, apply->why);
+	for (size_t i = 0; e == OK && i < count; i++) {
+		struct leaf_own *own = NULL;
+		e = leaf_load(apply->txn, ids[i], &own);
+		if (e != OK)
+			break;
+		if (own->counted)
+			space_sum_drop(s, &own->state);
+		own->counted = own->dirty_state = false;
+		own->dirty_record = true;
+	}
+	return e;
+}
+
 static enum err apply_close(struct apply *apply)
 {
 	struct space *s = apply->space;
@@ -294,7 +315,7 @@ static enum err apply_close(struct apply *apply)
 	*(here ? &s->closed_by_me : &s->closed_by_them) = true;
 	space_touch(s);
 	if (done)
-		return OK;
+		return here ? count_nothing(apply) : OK;
 	struct partner *partner = people_partner(apply->txn, &s->partner);
 	if (!here && partner != NULL) {
 		/* Nothing of mine needs saying any more, not even that I end it too. */
@@ -304,7 +325,7 @@ static enum err apply_close(struct apply *apply)
 		people_touch(apply->txn, partner);
 		space_notice(s, "%s ended your pairing", partner->called);
 	}
-	return ending_close(apply->txn, s, &apply->author.person, apply->why);
+	return ending_close(apply->txn, s, &apply->author.person, NULL, apply->why);
 }
 
 /* A document comes back with own history that was called back here, when this store took

@@ -136,12 +136,14 @@ enum err ending_documents(struct notebook_txn *txn, struct id space, struct id *
 }
 
 enum err ending_close(struct notebook_txn *txn, struct space *space,
-	const struct person_id *who, struct why *why)
+	const struct person_id *who, const struct id *but, struct why *why)
 {
 	struct id *ids = NULL;
 	size_t count = 0;
 	enum err e = ending_documents(txn, space->id, &ids, &count, why);
 	for (size_t i = 0; e == OK && i < count; i++)
-		e = ending_apply(txn, space, ids[i], SECTION_CLOSE, who, false, why);
+		if (but == NULL || !id_equal(*but, ids[i]))
+			e = ending_apply(
+				txn, space, ids[i], SECTION_CLOSE, who, false, why);
 	return e;
 }

@@ -16,9 +16,9 @@ MUST_USE enum err ending_apply(struct notebook_txn *txn, struct space *space,
 	struct id document, enum section_type type, const struct person_id *who,
 	bool here, struct why *why);
 
-/* Every document of the space, when `who` closed it. */
+/* Every document of the space, when `who` closed it; `but` (may be NULL) this one. */
 MUST_USE enum err ending_close(struct notebook_txn *txn, struct space *space,
-	const struct person_id *who, struct why *why);
+	const struct person_id *who, const struct id *but, struct why *why);
 
 /* The ids of all documents of a space; in the transaction's arena. */
 MUST_USE enum err ending_documents(struct notebook_txn *txn, struct id space,

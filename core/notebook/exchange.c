@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/notebook/ending.h"
 #include "core/notebook/exchange_parts.h"
 #include "core/notebook/internal.h"
 #include "core/notebook/restore.h"
@@ -260,6 +261,19 @@ static void compare(struct notebook_txn *txn, struct partner *partner,
 	vector_release(&here);
 }
 
+/* A last word that went out with the end of a pair has arrived with it: it ended there,
+ * and a copy stays here too. Before the sums are compared. */
+static enum err last_word(struct notebook_txn *txn, const struct partner *partner,
+	struct space *space, const struct heard *heard, struct why *why)
+{
+	CLEAN_VECTOR struct vector here = {0};
+	space_vector(space, &here);
+	if (partner->state != PARTNER_LEAVING || space->end_count > 0 ||
+		!vector_covers(&heard->theirs, &here))
+		return OK;
+	return ending_close(txn, space, &txn->notebook->me.person, NULL, why);
+}
+
 /* The end of a pair, once the other side holds the word of it. */
 static void left(struct notebook_txn *txn, struct partner *partner, struct space *space,
 	const struct heard *heard)
@@ -362,6 +376,9 @@ static enum err take_in(struct notebook_txn *txn, struct partner *partner,
 		trail_meet(&space->trail);
 		space_touch(space);
 	}
+	e = last_word(txn, partner, space, out, why);
+	if (e != OK)
+		return e;
 	compare(txn, partner, space, &claim, out);
 	left(txn, partner, space, out);
 	if (out->my_fork || out->their_fork)

@@ -192,7 +192,7 @@ static enum err leave_space(struct notebook_txn *txn, struct partner *p, struct 
 	idset_clear(&space->follows);
 	space->closed_by_them = true;
 	space_touch(space);
-	return ending_close(txn, space, &p->person, why);
+	return ending_close(txn, space, &p->person, NULL, why);
 }
 
 static enum err start_space(struct notebook_txn *txn, struct partner *p,

@@ -304,7 +304,8 @@ enum err share_drop(struct notebook_txn *txn, struct id document, struct why *wh
 	return end_here(txn, space, own, SECTION_DROP, why);
 }
 
-enum err share_unpair(struct notebook_txn *txn, struct partner *partner, struct why *why)
+enum err share_unpair(struct notebook_txn *txn, struct partner *partner,
+	const struct id *last, struct why *why)
 {
 	struct space *space = NULL;
 	enum err e = space_open(txn, partner->space, &space);
@@ -314,7 +315,9 @@ enum err share_unpair(struct notebook_txn *txn, struct partner *partner, struct 
 	if (partner->state == PARTNER_LEAVING || partner->state == PARTNER_LEFT)
 		return because(why, ERR_REFUSED, "you ended it with %s already",
 			partner->called);
-	e = ending_close(txn, space, &txn->notebook->me.person, why);
+	if (space->closed_by_them)
+		last = NULL; /* they listen no more */
+	e = ending_close(txn, space, &txn->notebook->me.person, last, why);
 	if (e != OK)
 		return e;
 	idset_clear(&space->follows);

@@ -42,9 +42,10 @@ MUST_USE enum err share_drop(
 	struct notebook_txn *txn, struct id document, struct why *why);
 
 /* End the pair. What was shown is taken back, all else ends with a private copy on each
- * side. */
-MUST_USE enum err share_unpair(
-	struct notebook_txn *txn, struct partner *partner, struct why *why);
+ * side. `last` (may be NULL): a document of mine in the pair's space that was not offered
+ * yet; it goes out with the end, and each keeps a copy. */
+MUST_USE enum err share_unpair(struct notebook_txn *txn, struct partner *partner,
+	const struct id *last, struct why *why);
 
 /* Carry what changed in shown documents into the pair's drafts (DESIGN §4.1), before
  * offering. */

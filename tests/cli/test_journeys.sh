@@ -72,6 +72,8 @@ visit=$(json 'd["handle"]')
 a shared --with Ben
 says "Whom do I ask"
 meet
+json_is '[n["what"] for n in d["partners"][0]["needs_you"]]' '["answer_visit"]'
+json_is 'len(d["partners"][0]["new"])' 1
 b visit --json
 json_is 'd["visits"][0]["state"]' sent
 b visit accept "$visit"
@@ -89,6 +91,19 @@ printf 'seat,name\n11,Marcus\n' >"$scratch/list.csv"
 b names 9B --import "$scratch/list.csv"
 good names
 
+it "J5: an observation that breaks off goes on where the clock is, with the gap marked"
+mkfifo "$scratch/in.o"
+"$KITH" --home "$scratch/ben" observe "$visit" --seats 28 <"$scratch/in.o" >"$scratch/out.o" 2>&1 &
+pids=$!
+exec 5>"$scratch/in.o"
+echo "q 7" >&5
+await "$scratch/out.o" 'question  S7' >/dev/null
+kill -9 $pids
+wait $pids 2>/dev/null
+exec 5>&-
+pids=
+sleep 1
+
 it "J5: observing live, in typed lines; what is for own eyes is no event"
 {
 	for seat in 4 11 4 2 11 4 9 11 4 2 4; do echo "q $seat"; done
@@ -102,8 +117,12 @@ it "J5: observing live, in typed lines; what is for own eyes is no event"
 	echo "/stop"
 } | "$KITH" --home "$scratch/ben" observe "$visit" --seats 28 >"$out" 2>"$err" || wrong "observe: $(cat "$err")"
 says "question  S11"
+complains "gap"
+! grep -q "$(printf '\a')" "$out" "$err" "$scratch/out.o" || wrong "it beeps"
 b trim "$visit" --json
-json_is 'len(d["lines"])' 14
+json_is 'len(d["lines"])' 15
+json_is 'd["lines"][0]["text"]' "question  S7"
+json_is 'd["lines"][1]["t_ms"] >= 1000' true
 b observe "$visit"
 [ $status -eq 1 ] || wrong "observed twice"
 complains "observed to its end"
@@ -139,6 +158,15 @@ for word in Marcus tired; do
 	! grep -rqa $word "$scratch/amina" || wrong "$word is in Amina's folder"
 done
 grep -q "S11 spoke" "$scratch/visit.html" || wrong "the feedback is not in the report"
+for word in Marcus tired; do
+	a find $word --json
+	json_is 'len(d["documents"])' 0
+done
+for who in a b; do
+	$who visit
+	good balance
+done
+says "you visited 1, were visited 0"
 b report "$visit" --html "$scratch/not.html"
 [ $status -eq 1 ] || wrong "the observer made the report"
 a feedback --json
@@ -190,6 +218,8 @@ says "Too private"
 a takeback "$note" --json
 json_is 'd["taken_back"][0]["state"]' held
 meet
+json_is 'd["partners"][0]["taken_back"]' 1
+json_is 'd["partners"][0]["left_out"]' 0
 b list note
 says_not "Too private"
 
@@ -202,14 +232,36 @@ for word in "S11 spoke" "grew in part two" Marcus; do
 done
 grep -q "1 pieces of feedback" "$scratch/year.html" || wrong "what was left out is not said"
 
-it "J12: the pair ends; each keeps what is theirs"
-a unpair Ben --yes
+it "J12: the pair ends; what each keeps is said, raw captures are asked about, a thank-you goes"
+b unpair Amina --yes
+[ $status -eq 2 ] || wrong "exit $status"
+complains "--erase-captures or --keep-captures"
+b partners
+says Amina
+b unpair Amina --yes --erase-captures --thanks "Thank you for the back row."
 good unpair
+says "You keep: your goals"
+says "you agreed on 12 months"
+says "captures are erased: 1"
+b list session
+says_not "Whom do I ask"
 meet
-b partners --json
-b list page
+a list page
 says "Whom do I ask"
 a list visit
 says "Whom do I ask"
+a list session
+says "Whom do I ask"
+a list feedback
+says "S11 spoke"
+a list kudos
+says "back row"
+b list page
+says "Whom do I ask"
+b list session
+says_not "Whom do I ask"
+a partners --json
+a share "$note" --with Ben
+[ $status -ne 0 ] || wrong "shared after the end"
 
 finish

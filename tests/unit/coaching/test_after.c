@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include "core/coaching/after.h"
+#include "core/coaching/parting.h"
 #include "core/coaching/schema.h"
 #include "core/coaching/writing.h"
 #include "tests/unit/notebook/meeting.h"
@@ -163,6 +164,25 @@ static void there_is_one_agreement_with_each_partner(void **state)
 
 #define again(test) cmocka_unit_test_setup(test, teachers_again)
 
+static void a_thank_you_goes_out_with_the_end(void **state)
+{
+	(void)state;
+	struct parting parting;
+	struct why why = {0};
+	assert_true(meet(amina, ben));
+	struct notebook_txn *txn = edit(ben);
+	struct partner *partner = partner_of(txn, ben, amina);
+	assert_int_equal(parting_look(txn, partner, &parting, &why), OK);
+	assert_int_equal(parting.capture_count, 0);
+	assert_int_equal(
+		coach_part(txn, partner, &parting, false, "thank you", &why), OK);
+	done(txn);
+	assert_true(has_word(ben, "thank you"));
+	(void)meet(amina, ben);
+	assert_true(has_private_word(ben, "thank you"));
+	assert_true(has_private_word(amina, "thank you"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +192,7 @@ int main(void)
 		again(what_has_two_values_cannot_be_signed),
 		again(an_agreement_lapses_when_its_review_is_past),
 		again(there_is_one_agreement_with_each_partner),
+		cmocka_unit_test_setup(a_thank_you_goes_out_with_the_end, teachers_again),
 	};
 	return cmocka_run_group_tests(tests, start, teachers_stop);
 }

@@ -217,7 +217,7 @@ void unpair(struct teacher *t, struct teacher *from)
 {
 	struct why why = {0};
 	struct notebook_txn *txn = edit(t);
-	check(share_unpair(txn, partner_of(txn, t, from), &why), &why);
+	check(share_unpair(txn, partner_of(txn, t, from), NULL, &why), &why);
 	done(txn);
 }
 

@@ -268,6 +268,43 @@ static void both_unpair_at_once(void **state)
 	assert_true(has_private_word(ben, "Page"));
 }
 
+static struct id last_word_and_end(void)
+{
+	struct why why = {0};
+	struct id word = give(
+		amina, make(amina, "note", "body", "thank you, Ben"), ben, ROLE_EDIT);
+	struct notebook_txn *txn = edit(amina);
+	assert_int_equal(share_unpair(txn, partner_of(txn, amina, ben), &word, &why), OK);
+	done(txn);
+	return word;
+}
+
+static void a_last_word_goes_out_with_the_end(void **state)
+{
+	(void)state;
+	assert_true(meet(amina, ben));
+	struct id word = last_word_and_end();
+	assert_string_equal(see(amina, word, "body"), "thank you, Ben");
+	(void)meet(amina, ben);
+	assert_true(has_private_word(ben, "thank you, Ben"));
+	assert_true(has_private_word(amina, "thank you, Ben"));
+	assert_int_equal(shared_count(amina, ben), 0);
+	assert_int_equal(shared_count(ben, amina), 0);
+}
+
+static void a_last_word_to_who_left_already_stays_here(void **state)
+{
+	(void)state;
+	(void)make_page(amina, ben, "Page");
+	assert_true(meet(amina, ben));
+	unpair(ben, amina);
+	(void)last_word_and_end();
+	(void)meet(amina, ben);
+	assert_true(has_private_word(amina, "thank you, Ben"));
+	assert_int_equal(shared_count(amina, ben), 0);
+	assert_int_equal(shared_count(ben, amina), 0);
+}
+
 static void pairing_again_after_the_end_begins_anew(void **state)
 {
 	(void)state;
@@ -333,6 +370,8 @@ int main(void)
 		TEST(unpairing_leaves_each_a_copy_and_takes_back_what_was_shown),
 		TEST(what_was_taken_back_before_unpairing_is),
 		TEST(both_unpair_at_once),
+		TEST(a_last_word_goes_out_with_the_end),
+		TEST(a_last_word_to_who_left_already_stays_here),
 		TEST(pairing_again_after_the_end_begins_anew),
 		TEST(pairing_again_keeps_an_open_space),
 		TEST(erasing_is_for_private_ones),

@@ -367,7 +367,7 @@ void node_titles(struct node *node, struct id page, struct buf *out)
 void node_unpair(struct node *node, struct node *other)
 {
 	struct notebook_txn *txn = edit(node);
-	assert_ok(share_unpair(txn, node_partner(node, txn, other), why));
+	assert_ok(share_unpair(txn, node_partner(node, txn, other), NULL, why));
 	assert_ok(notebook_commit(txn, why));
 }
 
