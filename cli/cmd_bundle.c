@@ -362,7 +362,9 @@ const struct command cmd_bundle = {
 		"\n"
 		"It may come late, twice or never: the next one holds again what was not "
 		"seen to arrive. One that is damaged, cut short or for somebody else "
-		"changes nothing.",
+		"changes nothing. What you take back later still stands in files that "
+		"are "
+		"written already: delete them once they were read.",
 	.min = 2,
 	.max = 2,
 	OPTIONS(options),

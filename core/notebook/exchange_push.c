@@ -176,6 +176,16 @@ static enum err check_heads(struct take *take)
 	return OK;
 }
 
+/* How much of a push is new here: in bundles much comes again until it was seen to
+ * arrive, and again takes no room. Entries count alike. */
+static size_t new_bytes(const struct take *take, size_t len)
+{
+	size_t fresh = 0;
+	for (size_t i = 0; i < take->count; i++)
+		fresh += !take->items[i].known;
+	return fresh == take->count ? len : len / take->count * fresh;
+}
+
 static enum err check_quota(struct take *take, size_t len)
 {
 	if (take->space->bytes_in + len <= SPACE_QUOTA)
@@ -208,8 +218,6 @@ enum err exchange_take(struct notebook_txn *txn, struct partner *partner,
 	*out = (struct taken){0};
 	enum err e = exchange_space(txn, partner, &take.space, why);
 	if (e == OK)
-		e = check_quota(&take, push.len);
-	if (e == OK)
 		e = read_push(&take, push, out);
 	for (size_t i = 0; e == OK && i < take.head_count; i++)
 		e = take_log(&take, &take.heads[i]);
@@ -225,6 +233,9 @@ enum err exchange_take(struct notebook_txn *txn, struct partner *partner,
 			&fork, why);
 	if (e == OK)
 		e = check_heads(&take);
+	size_t len = e == OK ? new_bytes(&take, push.len) : 0;
+	if (e == OK)
+		e = check_quota(&take, len);
 	if (e == OK)
 		e = apply_batch(txn, take.space, take.items, take.count, BRINGER_PARTNER,
 			&out->came, why);
@@ -232,7 +243,7 @@ enum err exchange_take(struct notebook_txn *txn, struct partner *partner,
 		apply_came_release(&out->came);
 		return e;
 	}
-	take.space->bytes_in += push.len;
+	take.space->bytes_in += len;
 	/* What came stands on the same entries there. */
 	for (size_t i = 0; i < take.head_count; i++) {
 		struct space_log *log = space_find_log(take.space, take.heads[i].id);

@@ -256,6 +256,30 @@ static void one_that_was_lost_costs_nothing(void **state)
 	assert_same(two, "Two");
 }
 
+static uint64_t counted(struct node *node, struct node *other)
+{
+	struct notebook_txn *txn = NULL;
+	struct space *space = NULL;
+	assert_int_equal(notebook_look(node->book, &txn, NULL), OK);
+	assert_int_equal(
+		space_open(txn, node_partner(node, txn, other)->space, &space), OK);
+	uint64_t bytes = space->bytes_in;
+	notebook_abort(txn);
+	return bytes;
+}
+
+static void what_comes_again_counts_once_against_the_quota(void **state)
+{
+	(void)state;
+	(void)node_page(&anna, &ben, "Again and again");
+	(void)carrier_carry(&anna, &ben);
+	uint64_t once = counted(&ben, &anna);
+	assert_true(once > 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(carrier_carry(&anna, &ben).came, 0);
+	assert_int_equal(counted(&ben, &anna), once);
+}
+
 static void what_does_not_fit_goes_in_the_next_one(void **state)
 {
 	(void)state;
@@ -458,6 +482,8 @@ int main(void)
 			the_same_again_is_known_and_changes_nothing, setup),
 		cmocka_unit_test_setup(one_that_comes_late_takes_nothing_away, setup),
 		cmocka_unit_test_setup(one_from_before_they_met_unsays_nothing, setup),
+		cmocka_unit_test_setup(
+			what_comes_again_counts_once_against_the_quota, setup),
 		cmocka_unit_test_setup(what_does_not_fit_goes_in_the_next_one, setup),
 		cmocka_unit_test_setup(one_that_was_lost_costs_nothing, setup),
 		cmocka_unit_test_setup(
