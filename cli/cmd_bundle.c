@@ -180,15 +180,7 @@ static bool say_trouble(struct reading_job *job)
 			"%s uses a copy of an older notebook: no change was taken. Write "
 			"them a bundle, so that theirs can be mended.",
 			job->name);
-	else if (t->my_fork)
-		print_line(print,
-			"Two copies of this notebook were used: no change was taken. "
-			"Write "
-			"%s a bundle and read the one that comes back, so that yours can "
-			"be "
-			"mended.",
-			job->name);
-	else if (t->restored || t->pulling)
+	else if (t->my_fork || t->restored || t->pulling)
 		print_line(print,
 			"This notebook is older than what %s has of it: it was put back "
 			"from "

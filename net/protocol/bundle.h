@@ -5,11 +5,12 @@
  *
  * Its records, in this order; the bytes are those of net/protocol/sync.h:
  *
- *	about   [space id bin 16, seconds, newest bundle heard of the other's bin 8 or
- *nil, [ids of the up to 16 written before, newest first]] list    the writer's device
- *list, where it is not the first hello   u8 0 ‖ claim, after sealing hashes  while a log
- *of the reader's forked: those of its newest 1024 entries push    entries; the last of a
- *series holds a claim
+ *	about   [space id bin 16, seconds, newest bundle heard of theirs bin 8 or nil,
+ *	         [ids of the up to 16 written before, newest first]]
+ *	list    the writer's device list, where it is not the first
+ *	hello   u8 0 ‖ claim, after sealing
+ *	hashes  where the reader lacks own history, or it forked: of its newest 1024
+ *	push    entries; the last of a series holds a claim
  *
  * What it holds is what the ledger says the partner lacks, so a bundle that never arrives
  * costs nothing: the next one has all of it again. Reading one acknowledges: what its

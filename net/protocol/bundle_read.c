@@ -227,15 +227,21 @@ static enum err read_hashes(struct bundle_in *b, struct bytes hashes, struct why
 	bool again = false;
 	(void)pack_read_array(&r, 3);
 	pack_read_fixed(&r, log.b, sizeof log.b);
+	const struct space_log *mine = r.failed ? NULL : space_find_log(b->space, log);
 	if (r.failed)
 		return unreadable(why);
-	if (!b->heard.my_fork || !log_id_equal(log, b->heard.log))
+	if (!b->heard.my_fork || mine == NULL)
 		return OK;
+	uint64_t before = mine->seq;
 	enum err e = exchange_heal(b->txn, b->partner, hashes, &again, &log, &upto, why);
 	if (e != OK || again)
 		return e;
-	b->report.healed = true;
-	b->carried.since_pull = false;
+	/* Where nothing parts it is known now, and nothing was given up. */
+	mine = space_find_log(b->space, log);
+	if (mine == NULL || mine->seq < before) {
+		b->report.healed = true;
+		b->carried.since_pull = false;
+	}
 	return hear(b, buf_bytes(&b->claim), why);
 }
 

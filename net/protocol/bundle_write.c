@@ -146,7 +146,19 @@ static enum err add_hello(struct bundle_out *b, struct notebook_txn *txn,
 	return e;
 }
 
-/* With these they find where their log forked, as if they had asked. */
+/* Whether they were put back: less of their own logs is there than here. Where their
+ * ends were never compared they may have gone on from there too. */
+static bool lack_own(const struct bundle_out *b, const struct space *space)
+{
+	for (size_t i = 0; i < space->log_count; i++)
+		if (person_equal(space->logs[i].person, b->person) &&
+			vector_get(&b->theirs, space->logs[i].id) < space->logs[i].seq)
+			return true;
+	return false;
+}
+
+/* With these they find where their log forked, or that it did not, as if they had asked.
+ */
 static enum err add_hashes(struct bundle_out *b, struct notebook_txn *txn,
 	struct partner *partner, const struct space *space, struct buf *out,
 	struct why *why)
@@ -209,7 +221,7 @@ static enum err begin(
 	add_about(b, txn, space, out);
 	add_list(b, out);
 	e = add_hello(b, txn, partner, out, why);
-	if (e == OK && space->forked)
+	if (e == OK && (space->forked || lack_own(b, space)))
 		e = add_hashes(b, txn, partner, space, out, why);
 	trail_write(&space->trail, id);
 	space_touch(space);

@@ -5,6 +5,7 @@
  *
  *	KITH_SIM_CASES=N   how many histories (default: a second's worth)
  *	KITH_SIM_SEED=S    the first one; a failure prints its seed
+ *	KITH_SIM_ONLY=P    only the tests whose names fit the pattern
  *
  * What must hold, by the model's numbers:
  *
@@ -413,5 +414,7 @@ int main(void)
 		cmocka_unit_test(histories_of_three_people_end_in_what_they_wrote),
 		cmocka_unit_test(histories_with_bundles_end_in_what_they_wrote),
 	};
+	if (getenv("KITH_SIM_ONLY") != NULL)
+		cmocka_set_test_filter(getenv("KITH_SIM_ONLY"));
 	return cmocka_run_group_tests(tests, begin, finish);
 }

@@ -70,6 +70,14 @@ static struct bundle_taken read_stick(const struct stick *stick)
 	if (e == ERR_AUTH && stick->roots != roots[stick->pair])
 		return taken;
 	check(e == OK, "%s reads a bundle: %s", people[to].name, why.text);
+	buf_add_format(&story, "  %zu came%s%s%s%s%s%s%s%s%s%s%s%s\n", taken.came,
+		taken.known ? ", known" : "", taken.stale ? ", stale" : "",
+		taken.verified ? ", verified" : "", taken.differs ? ", differs" : "",
+		taken.they_lack ? ", they lack" : "", taken.i_lack ? ", lacks" : "",
+		taken.waits ? ", waits" : "", taken.missed ? ", missed" : "",
+		taken.restored ? ", restored" : "", taken.pulling ? ", pulling" : "",
+		taken.my_fork || taken.their_fork ? ", forked" : "",
+		taken.healed ? ", healed" : "");
 	return taken;
 }
 
