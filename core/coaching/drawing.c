@@ -11,7 +11,7 @@
 
 /* User units of the drawings' own space; the page scales them. */
 #define WIDTH  720.0
-#define LABEL  200.0 /* most room for the words beside a bar */
+#define LABEL  225.0 /* most room for the words beside a bar */
 #define NUMBER 90.0  /* for the number behind it */
 #define ROW    24.0
 
@@ -159,7 +159,7 @@ static double label_room(const struct table_figure *t, size_t max)
 		size_t letters = utf8_count(bytes_text(tr(t->rows[r])));
 		longest = letters > longest ? letters : longest;
 	}
-	double room = 16 + 7.5 * (double)(longest < max ? longest : max);
+	double room = 16 + 8.2 * (double)(longest < max ? longest : max);
 	return room < LABEL ? room : LABEL;
 }
 
