@@ -91,7 +91,7 @@ static bool is_empty(const char *path)
 	DIR *dir = opendir(path);
 	if (dir == NULL)
 		return false;
-	for (struct dirent *entry; count < 3 && (entry = readdir(dir)) != NULL;)
+	while (count < 3 && readdir(dir) != NULL)
 		count++;
 	closedir(dir);
 	return count == 2; /* itself and the one above */
