@@ -94,7 +94,7 @@ struct view_order {
 	struct id id;
 };
 struct view_order view_order(struct notebook_txn *txn, const struct leaf *leaf);
-int view_order_compare(const void *a, const void *b);
+int view_order_compare(const void *left, const void *right);
 
 /* What I call a person: "me", a partner's name, or the beginning of an id. */
 const char *view_person(struct notebook_txn *txn, const struct person_id *person);

@@ -271,7 +271,7 @@ it "a partner who answers nothing is not reached (5), and in time"
 kill $pids
 wait $pids 2>/dev/null
 pids=
-python3 - "$scratch/port" <<'P' &
+"$real_python" - "$scratch/port" <<'P' &
 import socket, sys, time
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
