@@ -268,7 +268,7 @@ static enum err add_push(
 	enum err e = notebook_look(b->notebook, &txn, why);
 	if (e == OK)
 		e = find(b, txn, &partner, &space, why);
-	if (e != OK)
+	if (e != OK || space == NULL)
 		return e;
 	if (!id_equal(space->id, b->space))
 		return because(
