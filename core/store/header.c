@@ -104,12 +104,12 @@ enum err header_make_slot(struct id store, struct bytes passphrase, const enum k
 	*out = (struct header_slot){.type = SLOT_PASSPHRASE};
 	random_fill(out->salt, sizeof out->salt);
 	enum err e;
-	if (kdf != NULL) {
-		e = costly_key(passphrase, *kdf, out, &key);
-	} else {
+	if (kdf == NULL && before != NULL) {
 		out->ops = before->ops;
 		out->mem = before->mem;
 		e = passphrase_key(passphrase, out->salt, out->ops, out->mem, &key);
+	} else {
+		e = costly_key(passphrase, kdf != NULL ? *kdf : KDF_MODERATE, out, &key);
 	}
 	if (e != OK)
 		return e == ERR_INVALID ? ERR_DAMAGED : e;
