@@ -197,7 +197,27 @@ static enum err show_one(
 	return OK;
 }
 
-/* How often each visited the other: an invitation, shown to both alike (R1). */
+/* An invitation to whoever it is, never a debt (R1). */
+static void say_balance(
+	struct cli *cli, const char *partner, const struct balance *balance)
+{
+	size_t visited = balance->visited, was_visited = balance->was_visited;
+	if (was_visited > visited)
+		print_line(&cli->print,
+			"%s: you visited %zu, were visited %zu. You are welcome there, "
+			"whenever it suits you both.",
+			partner, visited, was_visited);
+	else if (visited > was_visited)
+		print_line(&cli->print,
+			"%s: you visited %zu, were visited %zu. Invite them to a lesson "
+			"of yours, whenever it suits you both.",
+			partner, visited, was_visited);
+	else if (visited > 0)
+		print_line(&cli->print, "%s: you visited %zu, were visited %zu", partner,
+			visited, was_visited);
+}
+
+/* How often each visited the other, shown to both alike. */
 static enum err show_balance(struct cli *cli, struct notebook_txn *txn, struct why *why)
 {
 	struct partner *partners;
@@ -214,10 +234,8 @@ static enum err show_balance(struct cli *cli, struct notebook_txn *txn, struct w
 			json_uint(&cli->print.json, "visited", balance.visited);
 			json_uint(&cli->print.json, "was_visited", balance.was_visited);
 			json_close(&cli->print.json);
-		} else if (e == OK && balance.visited + balance.was_visited > 0) {
-			print_line(&cli->print, "%s: you visited %zu, were visited %zu",
-				view_partner(&partners[i]), balance.visited,
-				balance.was_visited);
+		} else if (e == OK) {
+			say_balance(cli, view_partner(&partners[i]), &balance);
 		}
 	}
 	if (cli->print.is_json)

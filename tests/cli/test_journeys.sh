@@ -166,7 +166,7 @@ for who in a b; do
 	$who visit
 	good balance
 done
-says "you visited 1, were visited 0"
+says "you visited 1, were visited 0. Invite them"
 b report "$visit" --html "$scratch/not.html"
 [ $status -eq 1 ] || wrong "the observer made the report"
 a feedback --json
