@@ -163,7 +163,7 @@ static void answer_all(struct trail *t)
 	size_t open_count = 0, next = 0;
 	for (size_t q = 0; q < t->question_count; q++) {
 		uint32_t character = t->questions[q].character;
-		struct text_deleter all[TEXT_DELETERS];
+		struct text_deleter all[TEXT_DELETERS] = {0};
 		size_t count = 0;
 		while (next < t->deleted_count && t->deleted[next].first <= character)
 			open[open_count++] = next++;

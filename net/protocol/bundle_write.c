@@ -200,7 +200,7 @@ static enum err begin(
 	struct bundle_id id;
 	size_t sealed = 0;
 	enum err e = find(b, txn, &partner, &space, why);
-	if (e != OK)
+	if (e != OK || space == NULL)
 		return e;
 	if (partner->state == PARTNER_PROVISIONAL && !partner->has_before)
 		return because(why, ERR_REFUSED,
