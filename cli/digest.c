@@ -110,7 +110,7 @@ static const char *named(struct cli *cli, struct notebook_txn *txn, struct id id
 static const char *listed(
 	struct cli *cli, struct notebook_txn *txn, const struct id *ids, size_t count)
 {
-	const char *all = count == 0 ? tr("nothing") : "";
+	const char *all = "";
 	for (size_t i = 0; i < count && i < TITLES; i++)
 		all = arena_format(&cli->arena, "%s%s%s", all, i > 0 ? ", " : "",
 			named(cli, txn, ids[i]));
@@ -174,17 +174,23 @@ static void say_lines(
 	struct cli *cli, struct notebook_txn *txn, const struct reading_of *r)
 {
 	struct print *print = &cli->print;
-	print_line(print, "  new from %s: %s", r->name,
-		listed(cli, txn, r->news.fresh, r->news.fresh_count));
-	print_line(print, "  changed: %s",
-		listed(cli, txn, r->news.changed, r->news.changed_count));
-	print_line(print,
-		tr_n("  both wrote: %zu place needs a look; everything is kept",
-			"  both wrote: %zu places need a look; everything is kept",
-			r->place_count),
-		r->place_count);
-	print_line(print, "  taken back: %zu", r->news.gone);
-	print_line(print, "  needs you, whenever you like: %zu", r->need_count);
+	if (r->news.fresh_count > 0)
+		print_line(print, "  new from %s: %s", r->name,
+			listed(cli, txn, r->news.fresh, r->news.fresh_count));
+	if (r->news.changed_count > 0)
+		print_line(print, "  changed: %s",
+			listed(cli, txn, r->news.changed, r->news.changed_count));
+	if (r->place_count > 0)
+		print_line(print,
+			tr_n("  both wrote: %zu place needs a look; everything is kept",
+				"  both wrote: %zu places need a look; everything is "
+				"kept",
+				r->place_count),
+			r->place_count);
+	if (r->news.gone > 0)
+		print_line(print, "  taken back: %zu", r->news.gone);
+	if (r->need_count > 0)
+		print_line(print, "  needs you, whenever you like: %zu", r->need_count);
 }
 
 enum err digest_text(struct cli *cli, struct notebook_txn *txn,
