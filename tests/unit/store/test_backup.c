@@ -325,10 +325,15 @@ static void a_damaged_record_is_said_before_it_replaces_a_good_backup(void **sta
 	CLEAN_BUF struct buf after = {0};
 	struct raw raw = {0};
 	raw_read(scene.store.path, &raw);
+	/* The smallest: it is no chunk of keys, without which no backup is made at all. */
+	size_t small = 0;
+	for (size_t i = 1; i < raw.count; i++)
+		if (raw.values[i].len < raw.values[small].len)
+			small = i;
 	CLEAN_BUF struct buf bad = {0};
-	buf_add(&bad, raw.values[0]);
+	buf_add(&bad, raw.values[small]);
 	bad.at[bad.len - 1] ^= 1;
-	raw_write(scene.store.path, raw.names.at, buf_bytes(&bad));
+	raw_write(scene.store.path, raw.names.at + 16 * small, buf_bytes(&bad));
 	raw_release(&raw);
 
 	struct store *store = NULL;
