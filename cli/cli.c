@@ -69,9 +69,9 @@ enum err cli_no_store(enum err e, const char *home, struct why *why)
 
 enum err cli_key(struct cli *cli, struct secret *master, struct why *why)
 {
-	const char *home = NULL;
+	const char *home;
 	enum err e = cli_home(cli, &home, why);
-	if (e != OK || home == NULL)
+	if (e != OK)
 		return e;
 	if (node_key(home, master, NULL) == OK)
 		return OK;

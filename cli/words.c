@@ -97,11 +97,10 @@ static enum err wrong_field(
 	}
 	const char *nearest = suggest(word, names, count);
 	if (nearest != NULL)
-		because(why, ERR_USAGE,
-			"a %s has no field \"%.40s\"; did you mean \"%s\"?",
+		why_say(why, "a %s has no field \"%.40s\"; did you mean \"%s\"?",
 			tr_in("kind", kind->name), word, nearest);
 	else
-		because(why, ERR_USAGE, "a %s has no field \"%.40s\"; its fields: %s",
+		why_say(why, "a %s has no field \"%.40s\"; its fields: %s",
 			tr_in("kind", kind->name), word, buf_text(&all));
 	buf_release(&all);
 	return ERR_USAGE;

@@ -19,15 +19,14 @@ const char *err_text(enum err e)
 	return tr("an unknown error");
 }
 
-enum err because(struct why *why, enum err e, const char *format, ...)
+void why_say(struct why *why, const char *format, ...)
 {
 	if (why == NULL)
-		return e;
+		return;
 	va_list args;
 	va_start(args, format);
 	(void)vsnprintf(why->text, sizeof why->text, tr(format), args);
 	va_end(args);
-	return e;
 }
 
 const char *why_text(const struct why *why, enum err e)

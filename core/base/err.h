@@ -53,9 +53,13 @@ struct why {
 	char text[512];
 };
 
-/* Write the sentence into `why` (may be NULL) and return `e`, so that a refusal is one
- * line. The format is translated here: it stands in the source in English, whole. */
-enum err because(struct why *why, enum err e, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Write the sentence into `why`, which may be NULL. The format is translated here: it
+ * stands in the source in English, whole. */
+void why_say(struct why *why, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The same, and be `e`, so that a refusal is one line. A macro, so that compilers and
+ * analysers see which error comes back. */
+#define because(why, e, ...) (why_say((why), __VA_ARGS__), (enum err)(e))
 
 /* The sentence for a person: that of `why` if it has one, else that of `e`. */
 const char *why_text(const struct why *why, enum err e);

@@ -497,6 +497,6 @@ enum err apply_batch(struct notebook_txn *txn, struct space *space,
 		look_for_places(&apply, apply.came);
 	apply_came_release(&own);
 	if (e != OK && why != NULL && why->text[0] == '\0')
-		(void)because(why, e, "entries could not be written: %s", err_text(e));
+		why_say(why, "entries could not be written: %s", err_text(e));
 	return e;
 }

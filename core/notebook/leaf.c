@@ -400,7 +400,7 @@ enum err leaf_open_shared(struct notebook_txn *txn, struct id document,
 {
 	struct leaf *leaf = NULL;
 	enum err e = leaf_open(txn, document, &leaf, why);
-	if (leaf == NULL)
+	if (e != OK)
 		return e;
 	*own = own_of(leaf);
 	if (leaf->is_private)

@@ -92,8 +92,7 @@ enum err notebook_commit(struct notebook_txn *txn, struct why *why)
 		if (e == OK)
 			e = people_save(txn);
 		if (e != OK)
-			(void)because(why, e, "the change could not be written: %s",
-				err_text(e));
+			why_say(why, "the change could not be written: %s", err_text(e));
 	}
 	if (e != OK) {
 		notebook_abort(txn);

@@ -337,7 +337,7 @@ static void on_timer(void *arg)
 	uint64_t now = loop_now_ms(link->config.loop);
 	switch (link->state) {
 	case LINK_DIALLING:
-		(void)because(&link->why, ERR_NOT_REACHED,
+		why_say(&link->why,
 			"%s does not answer: it is off, elsewhere, or a firewall or the "
 			"Wi-Fi keeps you apart",
 			link->address);

@@ -88,10 +88,10 @@ static void answer_too_late(
 {
 	struct why why = {0};
 	if (last->number > 0)
-		because(&why, ERR_TIMEOUT, "%s was not reached: %s",
+		why_say(&why, "%s was not reached: %s",
 			node_called(node, waiting->person), last->why.text);
 	else
-		because(&why, ERR_TIMEOUT,
+		why_say(&why,
 			"%s was not found on this network: ask whether their kith "
 			"runs, give --address, or see kith doctor",
 			node_called(node, waiting->person));

@@ -200,7 +200,7 @@ static enum err begin(
 	struct bundle_id id;
 	size_t sealed = 0;
 	enum err e = find(b, txn, &partner, &space, why);
-	if (e != OK || space == NULL)
+	if (e != OK)
 		return e;
 	if (partner->state == PARTNER_PROVISIONAL && !partner->has_before)
 		return because(why, ERR_REFUSED,
@@ -268,7 +268,7 @@ static enum err add_push(
 	enum err e = notebook_look(b->notebook, &txn, why);
 	if (e == OK)
 		e = find(b, txn, &partner, &space, why);
-	if (e != OK || space == NULL)
+	if (e != OK)
 		return e;
 	if (!id_equal(space->id, b->space))
 		return because(

@@ -30,7 +30,7 @@ void sync_end(struct sync *s, enum err e, enum wire_close reason, const char *wh
 	struct sync_item *item = sync_push(s, SYNC_END);
 	item->event.err = e;
 	item->event.reason = reason;
-	because(&item->why, e, "%s", why);
+	why_say(&item->why, "%s", why);
 	s->state = ENDED;
 }
 

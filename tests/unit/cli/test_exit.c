@@ -48,7 +48,7 @@ static void error_is_a_json_document_without_controls(void **state)
 	(void)state;
 	CLEAN_BUF struct buf out = {0};
 	struct why why;
-	because(&why, ERR_NOT_FOUND, "no \"x\033[1m\" here");
+	why_say(&why, "no \"x\033[1m\" here");
 	exit_json(&out, ERR_NOT_FOUND, &why);
 	assert_string_equal(buf_text(&out), "{\"error\": {\"code\": \"not_found\", "
 					    "\"text\": \"no \\\"x[1m\\\" here\"}}\n");
