@@ -7,6 +7,8 @@
 #include "core/base/columns.h"
 #include "core/base/tr.h"
 #include "core/base/utf8.h"
+#include "core/coaching/canvas.h"
+#include "core/coaching/figure_table.h"
 #include "core/coaching/html.h"
 
 /* User units of the drawings' own space; the page scales them. */
@@ -15,91 +17,12 @@
 #define NUMBER 90.0  /* for the number behind it */
 #define ROW    24.0
 
-/* ---- A canvas: an <svg> whose x runs with the language. */
-
-struct canvas {
-	struct buf *out;
-	double width, height;
-	bool rtl;
-	bool axis; /* what is written belongs to an axis, not to the data */
-};
-
-static void open_svg(struct canvas *d, struct buf *out, double width, double height,
-	const char *title, const char *name)
-{
-	*d = (struct canvas){
-		.out = out, .width = width, .height = height, .rtl = tr_is_rtl()};
-	buf_add_format(out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
-		"aria-labelledby=\"%s\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
-		"height=\"%.0f\" direction=\"ltr\">\n<title id=\"%s\">",
-		name, width, height, width, height, name);
-	html_cstr(out, title);
-	buf_add_text(out, "</title>\n");
-}
-
-static void close_svg(struct canvas *d)
-{
-	buf_add_text(d->out, "</svg>\n");
-}
-
-static void rect(
-	const struct canvas *d, double x, double y, double w, double h, const char *fill)
-{
-	buf_add_format(d->out,
-		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
-		"fill=\"%s\"/>\n",
-		d->rtl ? d->width - x - w : x, y, w, h, fill);
-}
-
-static void box(
-	const struct canvas *d, double x, double y, double w, double h, const char *fill)
-{
-	buf_add_format(d->out,
-		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" "
-		"stroke=\"#767676\"/>\n",
-		d->rtl ? d->width - x - w : x, y, w, h, fill);
-}
-
-static void line(const struct canvas *d, double x1, double y1, double x2, double y2,
-	const char *how)
-{
-	buf_add_format(d->out,
-		"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" %s/>\n",
-		d->rtl ? d->width - x1 : x1, y1, d->rtl ? d->width - x2 : x2, y2, how);
-}
-
-/* `anchor`: 's' begins at x, 'm' is centred there, 'e' ends there, as the language reads.
- */
-static void text(const struct canvas *d, double x, double y, char anchor,
-	const char *colour, const char *words)
-{
-	const char *at = anchor == 'm'               ? "middle"
-			 : (anchor == 's') != d->rtl ? "start"
-						     : "end";
-	buf_add_format(d->out,
-		"<text%s x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" "
-		"style=\"unicode-bidi:plaintext;fill:%s\">",
-		d->axis ? " class=\"axis\"" : "", d->rtl ? d->width - x : x, y, at,
-		colour);
-	html_cstr(d->out, words);
-	buf_add_text(d->out, "</text>\n");
-}
-
-/* ---- Numbers. */
-
-static void add_value(struct buf *out, enum unit unit, double value)
-{
-	struct figure figure = {.unit = unit, .value = value, .is_known = !isnan(value)};
-	figure_text(&figure, tr_decimal(), out);
-}
-
 static void number(const struct canvas *d, double x, double y, char anchor,
 	const char *colour, enum unit unit, double value)
 {
 	CLEAN_BUF struct buf words = {0};
-	add_value(&words, unit, value);
-	text(d, x, y, anchor, colour, buf_text(&words));
+	figure_value(&words, unit, value);
+	canvas_text(d, x, y, anchor, colour, buf_text(&words));
 }
 
 static double greatest(const struct table_figure *t)
@@ -170,7 +93,7 @@ static void add_legend(const struct canvas *d, const struct table_figure *t, dou
 	for (size_t c = 0; c < columns; c++) {
 		double x = left + 230 * (double)c;
 		bar(d, x, 4, 16, ROW - 10, c, name);
-		text(d, x + 22, 16, 's', "#1a1a1a",
+		canvas_text(d, x + 22, 16, 's', "#1a1a1a",
 			short_label(&label, t->columns[c], 26));
 	}
 }
@@ -184,7 +107,7 @@ static void draw_bars(struct buf *out, const struct table_figure *t, const char 
 	double left = label_room(t, 26), room = WIDTH - left - NUMBER;
 	double thick = columns > 1 ? ROW - 6 : ROW, tall = thick * (double)columns + 4;
 	double top = columns > 1 ? ROW + 4 : 0;
-	open_svg(&d, out, WIDTH, top + tall * (double)t->row_count + 4, tr(t->title),
+	canvas_open(&d, out, WIDTH, top + tall * (double)t->row_count + 4, tr(t->title),
 		name);
 	if (columns > 1) {
 		add_hatch(&d, name);
@@ -192,7 +115,7 @@ static void draw_bars(struct buf *out, const struct table_figure *t, const char 
 	}
 	for (size_t r = 0; r < t->row_count; r++) {
 		double y = top + tall * (double)r;
-		text(&d, left - 8, y + tall / 2 + 4, 'e', "#1a1a1a",
+		canvas_text(&d, left - 8, y + tall / 2 + 4, 'e', "#1a1a1a",
 			short_label(&label, t->rows[r], 26));
 		for (size_t c = 0; c < columns; c++) {
 			double value = t->cells[r * t->column_count + c];
@@ -203,7 +126,7 @@ static void draw_bars(struct buf *out, const struct table_figure *t, const char 
 				t->unit, value);
 		}
 	}
-	close_svg(&d);
+	canvas_close(&d);
 }
 
 /* White to dark blue; the number in it stays readable on each. */
@@ -240,28 +163,29 @@ static void draw_grid(struct buf *out, const struct table_figure *t, const char 
 	double w = (WIDTH - left) / (double)(t->column_count > 0 ? t->column_count : 1);
 	if (w > 48)
 		w = 48;
-	open_svg(&d, out, left + w * (double)t->column_count + 2,
+	canvas_open(&d, out, left + w * (double)t->column_count + 2,
 		ROW * (double)(t->row_count + 1) + 4, tr(t->title), name);
 	for (size_t c = 0; c < t->column_count; c++)
 		if (w >= 18 || c % 5 == 0)
-			text(&d, left + w * ((double)c + 0.5), 16, 'm', "#1a1a1a",
+			canvas_text(&d, left + w * ((double)c + 0.5), 16, 'm', "#1a1a1a",
 				t->columns[c]);
 	for (size_t r = 0; r < t->row_count; r++) {
 		double y = ROW * (double)(r + 1);
-		text(&d, left - 8, y + 16, 'e', "#1a1a1a",
+		canvas_text(&d, left - 8, y + 16, 'e', "#1a1a1a",
 			short_label(&label, t->rows[r], 18));
 		for (size_t c = 0; c < t->column_count; c++) {
 			double value = t->cells[r * t->column_count + c];
 			bool is_set = !isnan(value) && value > 0;
 			double share = is_set ? 0.15 + 0.85 * value / most : 0;
 			char fill[8];
-			box(&d, left + w * (double)c, y, w, ROW, shade(share, fill));
+			canvas_box(
+				&d, left + w * (double)c, y, w, ROW, shade(share, fill));
 			if (is_set && w >= 18)
 				number(&d, left + w * ((double)c + 0.5), y + 16, 'm',
 					ink(share), UNIT_COUNT, value);
 		}
 	}
-	close_svg(&d);
+	canvas_close(&d);
 }
 
 static void draw_seats(struct buf *out, const struct table_figure *t,
@@ -273,9 +197,10 @@ static void draw_seats(struct buf *out, const struct table_figure *t,
 	unsigned rows = plan != NULL ? plan->rows : (unsigned)((t->row_count + 7) / 8);
 	/* Seats are numbered from the front: it is above the first row. */
 	double top = 24;
-	open_svg(&d, out, size * columns + 2, size * rows + top + 2, tr(t->title), name);
+	canvas_open(
+		&d, out, size * columns + 2, size * rows + top + 2, tr(t->title), name);
 	d.rtl = false; /* a room has its window on the same side in every language */
-	text(&d, size * columns / 2, 16, 'm', "#1a1a1a", tr("front of the room"));
+	canvas_text(&d, size * columns / 2, 16, 'm', "#1a1a1a", tr("front of the room"));
 	for (size_t s = 0; s < t->row_count; s++) {
 		struct seat_place at = {(unsigned)(s % 8), (unsigned)(s / 8)};
 		if (plan != NULL && s >= plan->count)
@@ -286,12 +211,12 @@ static void draw_seats(struct buf *out, const struct table_figure *t,
 		double share = isnan(value) ? 0 : value / most;
 		double x = size * at.column + 1, y = top + size * at.row;
 		char fill[8];
-		box(&d, x + 2, y + 2, size - 4, size - 4, shade(share, fill));
-		text(&d, x + size / 2, y + 22, 'm', ink(share), t->rows[s]);
+		canvas_box(&d, x + 2, y + 2, size - 4, size - 4, shade(share, fill));
+		canvas_text(&d, x + size / 2, y + 22, 'm', ink(share), t->rows[s]);
 		if (!isnan(value))
 			number(&d, x + size / 2, y + 42, 'm', ink(share), t->unit, value);
 	}
-	close_svg(&d);
+	canvas_close(&d);
 }
 
 /* Both axes, their ends in numbers, and what is aimed at. */
@@ -299,13 +224,13 @@ static void add_axes(struct canvas *d, const struct table_figure *t, double left
 	double right, double tall, double most)
 {
 	d->axis = true;
-	line(d, left, tall + 10, right, tall + 10, "stroke=\"#1a1a1a\"");
-	line(d, left, 10, left, tall + 10, "stroke=\"#1a1a1a\"");
+	canvas_line(d, left, tall + 10, right, tall + 10, "stroke=\"#1a1a1a\"");
+	canvas_line(d, left, 10, left, tall + 10, "stroke=\"#1a1a1a\"");
 	number(d, left - 6, 18, 'e', "#1a1a1a", t->unit, most);
 	number(d, left - 6, tall + 14, 'e', "#1a1a1a", t->unit, 0);
 	if (!isnan(t->mark)) {
 		double y = 10 + tall * (1 - t->mark / most);
-		line(d, left, y, right, y,
+		canvas_line(d, left, y, right, y,
 			"stroke=\"#595959\" stroke-width=\"1.5\" stroke-dasharray=\"2 "
 			"4\"");
 		if (y > 34 && y < tall)
@@ -324,8 +249,8 @@ static void draw_series(struct canvas *d, const struct table_figure *t, size_t r
 			continue;
 		double x = left + step * (double)c, y = 10 + tall * (1 - value / most);
 		if (!isnan(before_x))
-			line(d, before_x, before_y, x, y, how);
-		rect(d, x - 2.5, y - 2.5, 5, 5, "#1a1a1a");
+			canvas_line(d, before_x, before_y, x, y, how);
+		canvas_rect(d, x - 2.5, y - 2.5, 5, 5, "#1a1a1a");
 		before_x = x;
 		before_y = y;
 	}
@@ -346,12 +271,12 @@ static void draw_line(struct buf *out, const struct table_figure *t, const char 
 	size_t steps = t->column_count > 1 ? t->column_count - 1 : 1;
 	size_t each = t->column_count / 5 + 1;
 	double step = (right - left) / (double)steps;
-	open_svg(&d, out, WIDTH, tall + 40, tr(t->title), name);
+	canvas_open(&d, out, WIDTH, tall + 40, tr(t->title), name);
 	add_axes(&d, t, left, right, tall, most);
 	for (size_t c = 0; c < t->column_count; c++)
 		if (c % each == 0)
-			text(&d, left + step * (double)c, tall + 28, 'm', "#1a1a1a",
-				t->columns[c]);
+			canvas_text(&d, left + step * (double)c, tall + 28, 'm',
+				"#1a1a1a", t->columns[c]);
 	for (size_t r = 0; r < t->row_count; r++) {
 		char how[128];
 		snprintf(how, sizeof how,
@@ -362,11 +287,11 @@ static void draw_line(struct buf *out, const struct table_figure *t, const char 
 		if (is_one)
 			continue;
 		double y = 24 + 18 * (double)r;
-		line(&d, right + 10, y - 4, right + 40, y - 4, how);
-		text(&d, right + 46, y, 's', "#1a1a1a",
+		canvas_line(&d, right + 10, y - 4, right + 40, y - 4, how);
+		canvas_text(&d, right + 46, y, 's', "#1a1a1a",
 			short_label(&label, t->rows[r], 19));
 	}
-	close_svg(&d);
+	canvas_close(&d);
 }
 
 static void draw_strip(struct buf *out, const struct table_figure *t, const char *name)
@@ -375,14 +300,14 @@ static void draw_strip(struct buf *out, const struct table_figure *t, const char
 	double left = 20, most = greatest(t);
 	if (!isnan(t->mark) && most < t->mark * 1.2)
 		most = t->mark * 1.2;
-	open_svg(&d, out, WIDTH, 90, tr(t->title), name);
+	canvas_open(&d, out, WIDTH, 90, tr(t->title), name);
 	double scale = (WIDTH - 2 * left) / most;
-	line(&d, left, 60, WIDTH - left, 60, "stroke=\"#1a1a1a\"");
+	canvas_line(&d, left, 60, WIDTH - left, 60, "stroke=\"#1a1a1a\"");
 	d.axis = true;
 	number(&d, left, 80, 'm', "#1a1a1a", t->unit, 0);
 	number(&d, WIDTH - left + 16, 80, 'e', "#1a1a1a", t->unit, most);
 	if (!isnan(t->mark)) {
-		line(&d, left + t->mark * scale, 10, left + t->mark * scale, 64,
+		canvas_line(&d, left + t->mark * scale, 10, left + t->mark * scale, 64,
 			"stroke=\"#595959\" stroke-width=\"2\" stroke-dasharray=\"6 4\"");
 		number(&d, left + t->mark * scale, 80, 'm', "#1a1a1a", t->unit, t->mark);
 	}
@@ -396,20 +321,20 @@ static void draw_strip(struct buf *out, const struct table_figure *t, const char
 				      : left + t->cells[r] * scale,
 				/* dots of one place stand above each other */
 				52.0 - 9.0 * (double)(r % 4));
-	close_svg(&d);
+	canvas_close(&d);
 }
 
 static void draw_path(struct buf *out, const struct table_figure *t, const char *name)
 {
 	struct canvas d;
 	double most = greatest(t), scale = 300 / most;
-	open_svg(&d, out, 340, 340, tr(t->title), name);
+	canvas_open(&d, out, 340, 340, tr(t->title), name);
 	d.rtl = false; /* a way through the room, as the seats are */
-	box(&d, 10, 10, 320, 320, "#ffffff");
+	canvas_box(&d, 10, 10, 320, 320, "#ffffff");
 	for (size_t r = 0; r < t->row_count; r++) {
 		const double *here = &t->cells[r * 2];
 		if (r > 0)
-			line(&d, 20 + here[-2] * scale, 20 + here[-1] * scale,
+			canvas_line(&d, 20 + here[-2] * scale, 20 + here[-1] * scale,
 				20 + here[0] * scale, 20 + here[1] * scale,
 				"stroke=\"#005a8c\" stroke-width=\"2\"");
 	}
@@ -417,97 +342,12 @@ static void draw_path(struct buf *out, const struct table_figure *t, const char 
 		const double *here = &t->cells[r * 2];
 		char count[24];
 		snprintf(count, sizeof count, "%zu", r + 1);
-		box(&d, 10 + here[0] * scale, 12 + here[1] * scale, 20, 16, "#ffffff");
-		text(&d, 20 + here[0] * scale, 24 + here[1] * scale, 'm', "#1a1a1a",
-			count);
+		canvas_box(&d, 10 + here[0] * scale, 12 + here[1] * scale, 20, 16,
+			"#ffffff");
+		canvas_text(&d, 20 + here[0] * scale, 24 + here[1] * scale, 'm',
+			"#1a1a1a", count);
 	}
-	close_svg(&d);
-}
-
-/* ---- The table under it. */
-
-static void add_head(struct buf *out, const char *words)
-{
-	buf_add_text(out, "<th scope=\"col\">");
-	html_cstr(out, tr(words));
-	buf_add_text(out, "</th>");
-}
-
-static void add_cell(struct buf *out, const struct table_figure *t, size_t i)
-{
-	if (t->cells == NULL) {
-		buf_add_text(out, "<td dir=\"auto\">");
-		html_lines(out, bytes_text(t->texts[i]));
-	} else {
-		CLEAN_BUF struct buf value = {0};
-		buf_add_text(out, "<td class=\"n\">");
-		if (!isnan(t->cells[i]))
-			add_value(&value, t->unit, t->cells[i]);
-		html_text(out, buf_bytes(&value));
-	}
-	buf_add_text(out, "</td>");
-}
-
-/* One row of the table: its label and its cells. A list's label is its first cell. */
-static void add_cells(struct buf *out, const struct table_figure *t, size_t row)
-{
-	buf_add_text(out, "<th scope=\"row\" dir=\"auto\">");
-	html_cstr(out, tr(t->rows[row]));
-	buf_add_text(out, "</th>");
-	for (size_t c = t->cells == NULL ? 1 : 0; c < t->column_count; c++)
-		add_cell(out, t, row * t->column_count + c);
-}
-
-/* A row of many numbers stands as a column, as paper is narrow. */
-static struct table_figure turned(const struct table_figure *t)
-{
-	struct table_figure turned = *t;
-	turned.rows = t->columns;
-	turned.columns = t->rows;
-	turned.row_count = t->column_count;
-	turned.column_count = 1;
-	return turned;
-}
-
-/* A long list of single numbers stands in several columns side by side. */
-#define LONG_LIST 12u
-#define LONG_ROW  8u
-#define BLOCKS    5u
-
-static size_t blocks_of(const struct table_figure *t)
-{
-	return t->cells != NULL && t->column_count == 1 && t->row_count > LONG_LIST
-		       ? BLOCKS
-		       : 1;
-}
-
-static void add_table(struct buf *out, const struct table_figure *t)
-{
-	const struct table_figure column = turned(t);
-	if (t->cells != NULL && t->row_count == 1 && t->column_count > LONG_ROW)
-		t = &column;
-	size_t blocks = blocks_of(t), rows = (t->row_count + blocks - 1) / blocks;
-	/* What may be wider than the page can be scrolled by keyboard too. */
-	buf_add_text(
-		out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
-	html_cstr(out, tr(t->title));
-	buf_add_text(out, blocks > 1 ? "\"><table class=\"blocks\">\n<thead><tr>"
-				     : "\"><table>\n<thead><tr>");
-	for (size_t b = 0; b < blocks; b++) {
-		if (t->cells != NULL)
-			buf_add_text(out, "<td></td>");
-		for (size_t c = 0; c < t->column_count; c++)
-			add_head(out, t->columns[c]);
-	}
-	buf_add_text(out, "</tr></thead>\n<tbody>\n");
-	for (size_t r = 0; r < rows; r++) {
-		buf_add_text(out, "<tr>");
-		for (size_t b = 0; b < blocks; b++)
-			if (b * rows + r < t->row_count)
-				add_cells(out, t, b * rows + r);
-		buf_add_text(out, "</tr>\n");
-	}
-	buf_add_text(out, "</tbody></table></div>\n");
+	canvas_close(&d);
 }
 
 static void add_caption(struct buf *out, const char *words)
@@ -545,7 +385,7 @@ void drawing_table(struct buf *out, const struct table_figure *table,
 	case DRAW_LIST:
 		break;
 	}
-	add_table(out, table);
+	figure_table(out, table);
 	buf_add_text(out, "</figure>\n");
 }
 
@@ -569,12 +409,12 @@ static void add_ribbon_row(struct canvas *d, const struct ribbon *ribbon, size_t
 	uint64_t ms = ribbon->step_ms * from;
 	snprintf(time, sizeof time, "%u:%02u", (unsigned)(ms / 60000),
 		(unsigned)(ms / 1000 % 60));
-	text(d, 44, y + 16, 'e', "#1a1a1a", time);
+	canvas_text(d, 44, y + 16, 'e', "#1a1a1a", time);
 	for (size_t i = 0; i < count; i++) {
 		char letter[2] = {ribbon->letters[from + i], '\0'}, fill[8];
 		double share = key_share(ribbon, letter[0]), x = 50 + 16.5 * (double)i;
-		box(d, x, y, 16.5, ROW - 4, shade(share, fill));
-		text(d, x + 8.2, y + 15, 'm', ink(share), letter);
+		canvas_box(d, x, y, 16.5, ROW - 4, shade(share, fill));
+		canvas_text(d, x + 8.2, y + 15, 'm', ink(share), letter);
 	}
 }
 
@@ -586,13 +426,13 @@ void drawing_ribbon(struct buf *out, const struct ribbon *ribbon, const char *na
 		return;
 	size_t rows = (steps + RIBBON_ROW - 1) / RIBBON_ROW;
 	add_caption(out, ribbon->title);
-	open_svg(&d, out, WIDTH, ROW * (double)rows + 4, tr(ribbon->title), name);
+	canvas_open(&d, out, WIDTH, ROW * (double)rows + 4, tr(ribbon->title), name);
 	for (size_t r = 0; r < rows; r++) {
 		size_t from = r * RIBBON_ROW, left = steps - from;
 		add_ribbon_row(&d, ribbon, from, left < RIBBON_ROW ? left : RIBBON_ROW,
 			ROW * (double)r);
 	}
-	close_svg(&d);
+	canvas_close(&d);
 	buf_add_text(out, "<p class=\"quiet\">");
 	for (size_t i = 0; ribbon->keys[i] != '\0'; i++) {
 		char key[2] = {ribbon->keys[i], '\0'};
