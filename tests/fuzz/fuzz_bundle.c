@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define RECORDS_MAX 64
 
 static struct node anna, ben;
-static char *base, then[200];
+static char *base;
 static struct buf honest; /* of Ben's, for Anna */
 static struct buf records;
 static struct bytes part[8];
@@ -29,9 +29,7 @@ static size_t parts;
 
 static void clean_up(void)
 {
-	node_close(&anna);
-	node_close(&ben);
-	nodes_remove(base);
+	nodes_two_remove(base, &anna, &ben);
 	buf_release(&honest);
 	buf_release(&records);
 }
@@ -39,18 +37,13 @@ static void clean_up(void)
 static void start(void)
 {
 	random_start();
-	assert(crypto_start() == OK);
-	base = nodes_folder();
-	node_make(&anna, base, "anna");
-	node_make(&ben, base, "ben");
+	base = nodes_two(&anna, &ben);
 	atexit(clean_up);
-	nodes_pair(&anna, &ben);
 	(void)node_page(&anna, &ben, "a page of Anna's");
 	(void)carrier_carry(&anna, &ben);
 	(void)carrier_carry(&ben, &anna);
 	(void)node_page(&ben, &anna, "a page of Ben's");
-	snprintf(then, sizeof then, "%s/then", base);
-	node_save(&anna, then);
+	node_keep(&anna);
 	(void)carrier_write(&ben, &anna, &honest);
 	carrier_open(&ben, &anna, buf_bytes(&honest), &records);
 	struct bytes rest = buf_bytes(&records);
@@ -116,6 +109,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (carrier_read(&anna, buf_bytes(&file), &taken, NULL) != OK)
 		assert(notebook_version(anna.book) == version);
 	else if (notebook_version(anna.book) != version)
-		node_put_back(&anna, then);
+		node_again(&anna);
 	return 0;
 }

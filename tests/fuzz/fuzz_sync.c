@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define HONEST 3
 
 static struct node anna, ben;
-static char *base, then[200];
+static char *base;
 static struct buf honest[HONEST]; /* hello, push, ack of Ben's */
 static const uint8_t honest_kind[HONEST] = {SYNC_HELLO, SYNC_PUSH, SYNC_ACK};
 
@@ -48,23 +48,16 @@ static bool said(struct sync *s, struct buf *message)
 
 static void clean_up(void)
 {
-	node_close(&anna);
-	node_close(&ben);
-	nodes_remove(base);
+	nodes_two_remove(base, &anna, &ben);
 }
 
 static void start(void)
 {
 	random_start();
-	assert(crypto_start() == OK);
-	base = nodes_folder();
-	node_make(&anna, base, "anna");
-	node_make(&ben, base, "ben");
+	base = nodes_two(&anna, &ben);
 	atexit(clean_up);
-	nodes_pair(&anna, &ben);
 	(void)node_page(&ben, &anna, "a page of Ben's");
-	snprintf(then, sizeof then, "%s/then", base);
-	node_save(&anna, then);
+	node_keep(&anna);
 
 	CLEAN_BUF struct buf first = {0};
 	CLEANUP(sync_freep) struct sync *a = alone(&anna, &ben);
@@ -154,6 +147,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	converse(s, rest);
 	sync_free(s);
 	if (node_count(&anna) > 0) /* a push was taken */
-		node_put_back(&anna, then);
+		node_again(&anna);
 	return 0;
 }

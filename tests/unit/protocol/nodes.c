@@ -82,6 +82,23 @@ void nodes_remove(char *folder)
 	mem_free(folder);
 }
 
+char *nodes_two(struct node *anna, struct node *ben)
+{
+	assert_int_equal(crypto_start(), OK);
+	char *folder = nodes_folder();
+	node_make(anna, folder, "anna");
+	node_make(ben, folder, "ben");
+	nodes_pair(anna, ben);
+	return folder;
+}
+
+void nodes_two_remove(char *folder, struct node *anna, struct node *ben)
+{
+	node_close(anna);
+	node_close(ben);
+	nodes_remove(folder);
+}
+
 void node_make(struct node *node, const char *base, const char *name)
 {
 	*node = (struct node){
@@ -153,6 +170,17 @@ void node_put_back(struct node *node, const char *place)
 	node_close(node);
 	copy_folder(place, node->dir);
 	node_open(node);
+}
+
+void node_keep(struct node *node)
+{
+	snprintf(node->kept, sizeof node->kept, "%.140s-kept", node->dir);
+	node_save(node, node->kept);
+}
+
+void node_again(struct node *node)
+{
+	node_put_back(node, node->kept);
 }
 
 void node_move(struct node *node, const char *place)

@@ -15,7 +15,7 @@ extern const struct schema nodes_schema_later; /* of a newer kith: pages have a 
 
 struct node {
 	const char *name;
-	char dir[128];
+	char dir[128], kept[160];
 	const struct schema *schema;
 	struct secret master;
 	struct notebook *book;
@@ -26,6 +26,10 @@ struct node {
 char *nodes_folder(void);
 void nodes_remove(char *folder);
 
+/* A new folder with two in it who are paired and have never met; and away with it. */
+char *nodes_two(struct node *anna, struct node *ben);
+void nodes_two_remove(char *folder, struct node *anna, struct node *ben);
+
 /* A notebook in a folder of its own under `base`. */
 void node_make(struct node *node, const char *base, const char *name);
 void node_open(struct node *node);
@@ -34,6 +38,10 @@ void node_close(struct node *node);
 /* The folder as it is now into another place, and back: a backup that nobody noticed. */
 void node_save(struct node *node, const char *place);
 void node_put_back(struct node *node, const char *place);
+
+/* The folder as it is now, and back to it again: as every test finds it. */
+void node_keep(struct node *node);
+void node_again(struct node *node);
 
 /* To another folder: a copy that is noticed. */
 void node_move(struct node *node, const char *place);

@@ -7,7 +7,6 @@
 #include "tests/unit/protocol/carrier.h"
 
 static char *base;
-static char anna_then[160], ben_then[160];
 static struct node anna, ben, carla;
 static struct buf honest;    /* a file of Anna's, with a page in it */
 static struct buf records;   /* and what is in it */
@@ -19,13 +18,9 @@ static bool every; /* byte: takes long, in the full suite */
 static int begin(void **state)
 {
 	(void)state;
-	assert_int_equal(crypto_start(), OK);
 	every = getenv("KITH_TEST_EVERY") != NULL;
-	base = nodes_folder();
-	node_make(&anna, base, "anna");
-	node_make(&ben, base, "ben");
+	base = nodes_two(&anna, &ben);
 	node_make(&carla, base, "carla");
-	nodes_pair(&anna, &ben);
 	(void)carrier_carry(&anna, &ben);
 	(void)carrier_carry(&ben, &anna);
 	(void)node_page(&anna, &ben, "A page of Anna's");
@@ -35,20 +30,16 @@ static int begin(void **state)
 	while (carrier_take(&rest, &kind[parts], &part[parts]))
 		parts++;
 	assert_int_equal(parts, 3);
-	snprintf(anna_then, sizeof anna_then, "%s/anna-then", base);
-	snprintf(ben_then, sizeof ben_then, "%s/ben-then", base);
-	node_save(&anna, anna_then);
-	node_save(&ben, ben_then);
+	node_keep(&anna);
+	node_keep(&ben);
 	return 0;
 }
 
 static int finish(void **state)
 {
 	(void)state;
-	node_close(&anna);
-	node_close(&ben);
 	node_close(&carla);
-	nodes_remove(base);
+	nodes_two_remove(base, &anna, &ben);
 	buf_release(&honest);
 	buf_release(&records);
 	return 0;
@@ -57,8 +48,8 @@ static int finish(void **state)
 static int setup(void **state)
 {
 	(void)state;
-	node_put_back(&anna, anna_then);
-	node_put_back(&ben, ben_then);
+	node_again(&anna);
+	node_again(&ben);
 	return 0;
 }
 
@@ -199,7 +190,7 @@ static void altered_records_are_refused_or_taken_whole(void **state)
 		if (carrier_read(&ben, buf_bytes(&file), &taken, NULL) != OK)
 			assert_int_equal(notebook_version(ben.book), version);
 		else if (notebook_version(ben.book) != version)
-			node_put_back(&ben, ben_then);
+			node_again(&ben);
 		said.at[i] = was;
 	}
 }
@@ -273,7 +264,7 @@ static void a_renewed_pairing_reads_what_was_on_its_way(void **state)
 	assert_int_equal(carrier_read(&ben, buf_bytes(&honest), &taken, NULL), OK);
 	assert_int_equal(taken.came, 1);
 	(void)carrier_carry(&anna, &ben);
-	node_put_back(&ben, ben_then);
+	node_again(&ben);
 }
 
 int main(void)

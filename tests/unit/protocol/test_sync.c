@@ -8,39 +8,30 @@
 /* Two people, paired and never met; every test begins with their folders as they were
  * then. */
 static char *base;
-static char anna_then[160], ben_then[160];
 static struct node anna, ben;
 static struct talk talk;
 
 static int begin(void **state)
 {
 	(void)state;
-	assert_int_equal(crypto_start(), OK);
-	base = nodes_folder();
-	node_make(&anna, base, "anna");
-	node_make(&ben, base, "ben");
-	nodes_pair(&anna, &ben);
-	snprintf(anna_then, sizeof anna_then, "%s/anna-then", base);
-	snprintf(ben_then, sizeof ben_then, "%s/ben-then", base);
-	node_save(&anna, anna_then);
-	node_save(&ben, ben_then);
+	base = nodes_two(&anna, &ben);
+	node_keep(&anna);
+	node_keep(&ben);
 	return 0;
 }
 
 static int finish(void **state)
 {
 	(void)state;
-	node_close(&anna);
-	node_close(&ben);
-	nodes_remove(base);
+	nodes_two_remove(base, &anna, &ben);
 	return 0;
 }
 
 static int setup(void **state)
 {
 	(void)state;
-	node_put_back(&anna, anna_then);
-	node_put_back(&ben, ben_then);
+	node_again(&anna);
+	node_again(&ben);
 	return 0;
 }
 

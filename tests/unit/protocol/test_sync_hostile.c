@@ -6,7 +6,6 @@
 #include "tests/unit/protocol/nodes.h"
 
 static struct node anna, ben;
-static char anna_then[200], ben_then[200];
 
 /* What Ben honestly says to a first hello of Anna's, one after the other. */
 static struct buf hello, push;
@@ -68,15 +67,9 @@ static char *base;
 static int begin(void **state)
 {
 	(void)state;
-	assert_int_equal(crypto_start(), OK);
-	base = nodes_folder();
-	node_make(&anna, base, "anna");
-	node_make(&ben, base, "ben");
-	nodes_pair(&anna, &ben);
-	snprintf(anna_then, sizeof anna_then, "%s/anna-then", base);
-	snprintf(ben_then, sizeof ben_then, "%s/ben-then", base);
-	node_save(&anna, anna_then);
-	node_save(&ben, ben_then);
+	base = nodes_two(&anna, &ben);
+	node_keep(&anna);
+	node_keep(&ben);
 	record();
 	return 0;
 }
@@ -86,16 +79,14 @@ static int finish(void **state)
 	(void)state;
 	buf_release(&hello);
 	buf_release(&push);
-	node_close(&anna);
-	node_close(&ben);
-	nodes_remove(base);
+	nodes_two_remove(base, &anna, &ben);
 	return 0;
 }
 
 static int setup(void **state)
 {
 	(void)state;
-	node_put_back(&anna, anna_then);
+	node_again(&anna);
 	return 0;
 }
 
@@ -264,7 +255,7 @@ static void a_lie_about_my_own_log_delays_me_and_does_no_more(void **state)
 	(void)state;
 	struct talk talk = {0};
 	struct id page = node_page(&anna, &ben, "sealed");
-	node_put_back(&ben, ben_then);
+	node_again(&ben);
 	talk_whole(&talk, &anna, &ben);
 	struct notebook_txn *txn = NULL;
 	struct space *space = NULL;
@@ -285,7 +276,7 @@ static void a_lie_about_my_own_log_delays_me_and_does_no_more(void **state)
 	assert_string_equal(node_body(&ben, page), "sealed");
 	assert_int_equal(node_count(&ben), 2);
 	buf_release(&talk.log);
-	node_put_back(&ben, ben_then);
+	node_again(&ben);
 }
 
 static void who_talks_on_and_brings_nothing_is_closed(void **state)
