@@ -87,6 +87,31 @@ handle() {
 	json 'd["handle"]'
 }
 
+# good WORD...: the last run did it; the words name it.
+good() { [ $status -eq 0 ] || { wrong "exit $status: $*"; sed 's/^/#   /' "$err"; }; }
+# await FILE PATTERN: wait until a line of it matches, for twenty seconds at most; prints the
+# last match.
+await() {
+	for _ in $(seq 400); do
+		found=$(grep -oE "$2" "$1" | tail -n 1) && [ -n "$found" ] && { printf '%s\n' "$found"; return 0; }
+		sleep 0.05
+	done
+	wrong "nothing like \"$2\" came"
+	return 1
+}
+# node_begin HOME [PORT]: its node runs, and has said its first line, until node_end.
+node_begin() {
+	"$KITH" --home "$1" run --listen "127.0.0.1:${2:-0}" >"$scratch/run" 2>&1 </dev/null &
+	node=$!
+	pids=$node
+	await "$scratch/run" '.+' >/dev/null
+}
+node_end() {
+	kill $node
+	wait $node 2>/dev/null
+	pids=
+}
+
 # pair_homes HOME HOME: pair the two stores over this machine's loopback.
 pair_homes() {
 	rm -f "$scratch"/pair.*

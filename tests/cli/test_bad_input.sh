@@ -6,7 +6,6 @@ unset KITH_HOME
 trap "" PIPE
 a() { kith --home "$scratch/amina" "$@"; }
 b() { kith --home "$scratch/ben" "$@"; }
-good() { [ $status -eq 0 ] || { wrong "exit $status: $*"; sed 's/^/#   /' "$err"; }; }
 # refused CODE WORDS: the last run was, by one sentence on stderr that has these words.
 refused() {
 	[ $status -eq "$1" ] || wrong "exit $status, not $1"
@@ -39,9 +38,7 @@ good init
 pair_homes "$scratch/amina" "$scratch/ben" || exit 1
 # Amina's node runs, so that her commands need not derive the key anew; Ben's does not: they
 # meet by bundles, when the test says so.
-"$KITH" --home "$scratch/amina" run --listen 127.0.0.1:0 >"$scratch/run" 2>&1 &
-pids=$!
-for _ in $(seq 400); do [ -s "$scratch/run" ] && break; sleep 0.05; done
+node_begin "$scratch/amina"
 
 it "a class has 1 to 60 pupils"
 for size in 0 61 -1 many 1000000000000000000000; do
@@ -268,9 +265,7 @@ a goal "written beside it"
 good goal
 
 it "a partner who answers nothing is not reached (5), and in time"
-kill $pids
-wait $pids 2>/dev/null
-pids=
+node_end
 "$real_python" - "$scratch/port" <<'P' &
 import socket, sys, time
 s = socket.socket()

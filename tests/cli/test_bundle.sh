@@ -5,7 +5,6 @@ unset KITH_HOME
 trap "" PIPE
 a() { kith --home "$scratch/amina" "$@"; }
 b() { kith --home "$scratch/ben" "$@"; }
-good() { [ $status -eq 0 ] || { wrong "exit $status: $*"; sed 's/^/#   /' "$err"; }; }
 stick=$scratch/stick
 mkdir "$stick"
 
@@ -300,10 +299,7 @@ a list --json
 grep -q "second history" "$out" || wrong "her words are gone"
 
 it "beside a running node it works as well, and the node goes on"
-"$KITH" --home "$scratch/amina" run --listen 127.0.0.1:0 >"$scratch/run" 2>&1 &
-node=$!
-pids=$node
-for _ in $(seq 100); do [ -s "$scratch/run" ] && break; sleep 0.05; done
+node_begin "$scratch/amina"
 a note "While the node runs" --json
 a share "$(json 'd["handle"]')" --with Ben --role comment
 a_to_b
@@ -311,9 +307,7 @@ json_is 'd["verified"]' true
 b_to_a
 json_is 'd["verified"]' true
 kill -0 $node 2>/dev/null || wrong "the node ended"
-kill $node
-wait $node 2>/dev/null
-pids=
+node_end
 
 it "the end of a pair travels too"
 a unpair Ben --yes

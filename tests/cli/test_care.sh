@@ -131,10 +131,7 @@ it "compacting gives back what was erased, and refuses while another has the sto
 head -c 60000 /dev/urandom | base64 >"$scratch/long"
 long=$(handle note "$(head -c 70000 "$scratch/long" | tr -d '\n')")
 exits 0 erase "$long" --yes
-"$KITH" run --listen 127.0.0.1:0 >"$scratch/run" 2>&1 </dev/null &
-node=$!
-pids=$node
-for _ in $(seq 200); do [ -s "$scratch/run" ] && break; sleep 0.05; done
+node_begin "$KITH_HOME"
 exits 1 compact
 complains "another kith has the store"
 one_line_on_stderr
@@ -142,9 +139,7 @@ exits 0 backup "$scratch/kith.backup"
 exits 0 lock
 exits 0 compact --json
 json_is 'd["freed"] > 50000' true
-kill $node
-wait $node 2>/dev/null
-pids=
+node_end
 exits 0 show "$note"
 exits 3 show "$long"
 

@@ -6,28 +6,13 @@ port=$((20000 + $$ % 20000))
 trap "" PIPE
 a() { kith --home "$scratch/amina" "$@"; }
 b() { kith --home "$scratch/ben" "$@"; }
-# good: the last run did it.
-good() { [ $status -eq 0 ] || { wrong "exit $status: $*"; sed 's/^/#   /' "$err"; }; }
-await() {
-	for _ in $(seq 400); do
-		found=$(grep -oE "$2" "$1" | tail -n 1) && [ -n "$found" ] && { printf '%s\n' "$found"; return 0; }
-		sleep 0.05
-	done
-	wrong "nothing like \"$2\" came"
-	return 1
-}
 # Amina's node runs while Ben meets it.
 meet() {
-	"$KITH" --home "$scratch/amina" run --listen 127.0.0.1:$port >"$scratch/run" 2>&1 &
-	node=$!
-	pids=$node
-	await "$scratch/run" '.+' >/dev/null
+	node_begin "$scratch/amina" $port
 	b sync --with Amina --wait 30 --address 127.0.0.1:$port --json
 	good sync
 	json_is 'd["verified"]' true
-	kill $node
-	wait $node 2>/dev/null
-	pids=
+	node_end
 }
 
 it "J1: a first evening alone: a store and a goal"

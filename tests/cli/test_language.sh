@@ -29,24 +29,11 @@ fails() {
 	[ $status -ne 0 ] || wrong "no failure: $*"
 	pseudo leaks "$out" "$err" >"$scratch/leaks" || { wrong "English is left of: $*"; sed 's/^/#   /' "$scratch/leaks"; }
 }
-await() {
-	for _ in $(seq 400); do
-		found=$(grep -oE "$2" "$1" | tail -n 1) && [ -n "$found" ] && { printf '%s\n' "$found"; return 0; }
-		sleep 0.05
-	done
-	wrong "nothing like \"$2\" came"
-	return 1
-}
 # meet: Amina's node runs while Ben meets it.
 meet() {
-	"$KITH" --home "$scratch/amina" run --listen 127.0.0.1:$port >"$scratch/run" 2>&1 &
-	node=$!
-	pids=$node
-	await "$scratch/run" '.+' >/dev/null
+	node_begin "$scratch/amina" $port
 	speaks b sync --with Амина --wait 30 --address 127.0.0.1:$port
-	kill $node
-	wait $node 2>/dev/null
-	pids=
+	node_end
 }
 
 it "a store, a goal, a note, a measure and a class say nothing in English"

@@ -8,13 +8,10 @@ trap "" PIPE
 old() { kith --home "$scratch/old" "$@"; }
 new() { kith --home "$scratch/new" "$@"; }
 ben() { kith --home "$scratch/ben" "$@"; }
-good() { [ $status -eq 0 ] || { wrong "exit $status: $*"; sed 's/^/#   /' "$err"; }; }
 # meet old|new: that one's node runs while Ben syncs, until both say the same.
 meet() {
 	port=$((port + 1))
-	"$KITH" --home "$scratch/$1" run --listen 127.0.0.1:$port >"$scratch/run" 2>&1 </dev/null &
-	pids=$!
-	for _ in $(seq 400); do [ -s "$scratch/run" ] && break; sleep 0.05; done
+	node_begin "$scratch/$1" $port
 	verified=false
 	for _ in 1 2 3; do
 		ben sync --with Amina --wait 30 --address 127.0.0.1:$port --json
@@ -23,9 +20,7 @@ meet() {
 		[ "$verified" = true ] && break
 	done
 	[ "$verified" = true ] || wrong "they do not verify"
-	kill $pids
-	wait $pids 2>/dev/null
-	pids=
+	node_end
 }
 # What stands in the page for that one.
 page_of() { "$1" show "$page" --field body; tr -d "\n" <"$out"; }

@@ -9,14 +9,6 @@ unset KITH_HOME
 port=$((20000 + $$ % 20000))
 trap "" PIPE # a command that ended reads no more
 
-# Wait until a line of FILE matches, for at most ten seconds; prints the last match.
-await() {
-	for _ in $(seq 200); do
-		found=$(grep -oE "$2" "$1" | tail -n 1) && [ -n "$found" ] && { printf '%s\n' "$found"; return 0; }
-		sleep 0.05
-	done
-	return 1
-}
 CODE='[0-9][0-9]-[a-z]+-[a-z]+-[a-z]+'
 
 # begin [SHOWER'S HOME [TYPER'S HOME [OPTION...]]]: both commands, stdin on descriptors 3

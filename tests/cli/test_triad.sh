@@ -11,17 +11,10 @@ as() { # as HOME WORD...
 }
 # meet HOME HOME NAME: the first one's node runs while the second meets NAME there.
 meet() {
-	"$KITH" --home "$scratch/$1" run --listen 127.0.0.1:$port >"$scratch/run" 2>&1 &
-	pids=$!
-	for _ in $(seq 200); do
-		grep -q listening "$scratch/run" && break
-		sleep 0.05
-	done
+	node_begin "$scratch/$1" $port
 	as "$2" sync --with "$3" --wait 30 --address 127.0.0.1:$port --json
 	json_is 'd["verified"]' true
-	kill $pids
-	wait $pids 2>/dev/null
-	pids=
+	node_end
 }
 # nothing_of WORD...: none of them is in anything that Ben can get out of his store.
 nothing_of() {
