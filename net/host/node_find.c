@@ -23,6 +23,7 @@ struct found {
 	struct person_id person;
 	char addresses[MDNS_ADDRESSES][ADDRESS_TEXT];
 	size_t address_count;
+	int64_t clock_offset_s;
 };
 
 struct find {
@@ -130,6 +131,7 @@ static struct found *recognise(struct find *find, const struct mdns_event *event
 	struct announce_heard heard;
 	uint64_t now_ms = node_now_ms(find->node);
 	size_t tag;
+	int64_t clock_offset_s = 0;
 	if (!announce_gate_pass(&find->gate, event->instance, event->port, event->txt,
 		    event->txt_count, now_ms))
 		return NULL;
@@ -138,11 +140,14 @@ static struct found *recognise(struct find *find, const struct mdns_event *event
 	if (announce_read(event->instance, event->port, event->txt, event->txt_count,
 		    &heard) != OK ||
 		!announce_knows(&heard, find->keys, find->key_count,
-			clock_wall_ms() / 1000, reach, &tag)) {
+			clock_wall_ms() / 1000, reach, &tag, &clock_offset_s)) {
 		mdns_ignore(find->mdns, event->instance);
 		return NULL;
 	}
-	return add_found(find, event->instance, find->node->pairs->at[tag].person);
+	struct found *found =
+		add_found(find, event->instance, find->node->pairs->at[tag].person);
+	found->clock_offset_s = clock_offset_s;
+	return found;
 }
 
 static void on_found(struct find *find, const struct mdns_event *event)
@@ -186,6 +191,15 @@ static void on_mdns(void *arg, const struct mdns_event *event)
 		announce_anew(find);
 		return;
 	}
+}
+
+int64_t find_clock(const struct find *find, struct person_id person, int64_t known)
+{
+	for (size_t i = 0; i < find->found_count; i++)
+		if (find->found[i].instance[0] != '\0' &&
+			person_equal(find->found[i].person, person))
+			return find->found[i].clock_offset_s;
+	return known;
 }
 
 const char *find_listener(

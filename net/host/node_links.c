@@ -71,8 +71,11 @@ static void remember(struct node *node, struct link *link)
 		address = find_listener(node->find, link_person(link), &peer);
 	if (address == NULL || address_is_loopback(&peer))
 		return;
-	if (pairs_remember(node->notebook, link_person(link), address, &network, &why) !=
-		OK)
+	const struct pair *pair = pairs_find(node->pairs, link_person(link));
+	int64_t clock_offset_s = find_clock(
+		node->find, link_person(link), pair != NULL ? pair->clock_offset_s : 0);
+	if (pairs_remember(node->notebook, link_person(link), address, &network,
+		    clock_offset_s, &why) != OK)
 		node_log(node, "%s", why_text(&why, ERR_IO));
 }
 

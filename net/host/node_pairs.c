@@ -59,6 +59,7 @@ const struct pair *pairs_find(const struct pairs *pairs, struct person_id person
 static bool same_pair(const struct pair *a, const struct pair *b)
 {
 	if (!person_equal(a->person, b->person) || a->root_count != b->root_count ||
+		a->clock_offset_s != b->clock_offset_s ||
 		strcmp(a->called, b->called) != 0)
 		return false;
 	for (size_t i = 0; i < a->root_count; i++)
@@ -112,20 +113,26 @@ static bool is_known(const struct partner *partner, const char *address,
 }
 
 enum err pairs_remember(struct notebook *notebook, struct person_id person,
-	const char *address, const struct network *network, struct why *why)
+	const char *address, const struct network *network, int64_t clock_offset_s,
+	struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	enum err e = notebook_edit(notebook, &txn, why);
 	if (e != OK)
 		return e;
 	struct partner *partner = people_partner(txn, &person);
-	if (partner == NULL || strlen(address) >= sizeof partner->addresses[0].text ||
-		is_known(partner, address, network, txn_now_s(txn)))
+	if (partner == NULL || strlen(address) >= sizeof partner->addresses[0].text)
 		return OK;
-	struct partner_address *slot = slot_for(partner, address, network);
-	*slot = (struct partner_address){.seen_s = txn_now_s(txn)};
-	memcpy(slot->text, address, strlen(address));
-	memcpy(slot->network, network->b, sizeof slot->network);
+	bool known = is_known(partner, address, network, txn_now_s(txn));
+	if (known && partner->clock_offset_s == clock_offset_s)
+		return OK;
+	if (!known) {
+		struct partner_address *slot = slot_for(partner, address, network);
+		*slot = (struct partner_address){.seen_s = txn_now_s(txn)};
+		memcpy(slot->text, address, strlen(address));
+		memcpy(slot->network, network->b, sizeof slot->network);
+	}
+	partner->clock_offset_s = clock_offset_s;
 	people_touch(txn, partner);
 	struct notebook_txn *done = txn;
 	txn = NULL;

@@ -45,9 +45,11 @@ const struct pair *pairs_find(const struct pairs *pairs, struct person_id person
 /* Whether they are the same partners under the same roots. */
 bool pairs_equal(const struct pairs *a, const struct pairs *b);
 
-/* Remember an address that worked on a network. Nothing where it is known already. */
+/* Remember an address that worked on a network, and how their clock stood. Nothing where
+ * both are known already. */
 MUST_USE enum err pairs_remember(struct notebook *notebook, struct person_id person,
-	const char *address, const struct network *network, struct why *why);
+	const char *address, const struct network *network, int64_t clock_offset_s,
+	struct why *why);
 
 /* ---- node_find.c: announcing, browsing, networks; facts for the roster. */
 
@@ -59,6 +61,8 @@ void find_free(struct find *find); /* says goodbye */
 void find_pairs(struct find *find);
 /* Look harder, for a while: also at those whose clock is far off. */
 void find_harder(struct find *find);
+/* Their clock less ours, as they announce themselves; `known` where they were not heard. */
+int64_t find_clock(const struct find *find, struct person_id person, int64_t known);
 /* The address at which that partner announces itself on the machine at `address`, or
  * NULL: who called us may be called back there. */
 const char *find_listener(

@@ -240,25 +240,36 @@ static bool holds(const struct announce_heard *heard, const struct token *wanted
 	return found;
 }
 
+static int64_t offset_of(
+	const struct announce_key *key, uint64_t now_s, uint64_t middle, uint64_t epoch)
+{
+	if (epoch + ANNOUNCE_REACH >= middle && epoch <= middle + ANNOUNCE_REACH)
+		return key->clock_offset_s;
+	return ((int64_t)epoch - (int64_t)epoch_of(now_s)) * ANNOUNCE_EPOCH_S;
+}
+
 static bool knows_key(const struct announce_heard *heard, const struct announce_key *key,
-	uint64_t now_s, uint32_t reach)
+	uint64_t now_s, uint32_t reach, int64_t *clock_offset_s)
 {
 	uint64_t middle = epoch_of(their_time(now_s, key->clock_offset_s));
 	uint64_t first = middle > reach ? middle - reach : 0;
 	for (uint64_t epoch = first; epoch <= middle + reach; epoch++) {
 		struct token wanted;
 		token_of(&key->in, epoch, heard->label, heard->port, &wanted);
-		if (holds(heard, &wanted))
+		if (holds(heard, &wanted)) {
+			*clock_offset_s = offset_of(key, now_s, middle, epoch);
 			return true;
+		}
 	}
 	return false;
 }
 
 bool announce_knows(const struct announce_heard *heard, const struct announce_key *keys,
-	size_t count, uint64_t now_s, uint32_t reach, size_t *tag)
+	size_t count, uint64_t now_s, uint32_t reach, size_t *tag,
+	int64_t *clock_offset_s)
 {
 	for (size_t i = 0; i < count; i++)
-		if (knows_key(heard, &keys[i], now_s, reach)) {
+		if (knows_key(heard, &keys[i], now_s, reach, clock_offset_s)) {
 			*tag = keys[i].tag;
 			return true;
 		}

@@ -85,9 +85,11 @@ struct announce_key {
 };
 
 /* Whether one of the partners announced this, and which: `tag`. `reach` in epochs, either
- * way. */
+ * way. `clock_offset_s`: as in their key, or where that no longer holds, what this says
+ * of their clock, to an epoch. */
 bool announce_knows(const struct announce_heard *heard, const struct announce_key *keys,
-	size_t count, uint64_t now_s, uint32_t reach, size_t *tag);
+	size_t count, uint64_t now_s, uint32_t reach, size_t *tag,
+	int64_t *clock_offset_s);
 
 /* ---- A gate before the work: an instance is looked at once, and of new ones at most
  * ANNOUNCE_NEW_MAX in ANNOUNCE_NEW_MS, whatever the network shouts. */

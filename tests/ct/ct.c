@@ -166,7 +166,9 @@ static bool tokens(void)
 	if (announce_read(a.instance, a.port, txt, a.txt_count, &heard) != OK)
 		return false;
 	struct announce_key key = {.in = in, .tag = 3};
-	bool known = announce_knows(&heard, &key, 1, 1790000000, ANNOUNCE_REACH, &tag);
+	int64_t off;
+	bool known =
+		announce_knows(&heard, &key, 1, 1790000000, ANNOUNCE_REACH, &tag, &off);
 	show(&known, sizeof known);
 	return known;
 }

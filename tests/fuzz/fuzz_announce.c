@@ -57,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(heard.nameplate < 100 && (heard.is_pairing || heard.nameplate == 0));
 	const struct announce_key key = {.in = {{1}}};
 	size_t tag;
-	assert(!announce_knows(&heard, &key, 1, 1790000000, ANNOUNCE_REACH, &tag));
+	int64_t off;
+	assert(!announce_knows(&heard, &key, 1, 1790000000, ANNOUNCE_REACH, &tag, &off));
 	return 0;
 }

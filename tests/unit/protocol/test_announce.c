@@ -1,5 +1,7 @@
 #include "tests/test.h"
 
+#include <stdlib.h>
+
 #include "net/protocol/announce.h"
 #include "net/protocol/pairkeys.h"
 
@@ -39,7 +41,8 @@ static bool known_with(const struct announce_heard *h, const struct secret *key,
 {
 	struct announce_key k = {.in = *key, .clock_offset_s = offset_s, .tag = 7};
 	size_t tag = 0;
-	bool known = announce_knows(h, &k, 1, now_s, reach, &tag);
+	int64_t unused;
+	bool known = announce_knows(h, &k, 1, now_s, reach, &tag, &unused);
 	assert_int_equal(tag, known ? 7 : 0);
 	return known;
 }
@@ -91,8 +94,35 @@ static void the_right_one_of_several_partners_is_named(void **state)
 	for (size_t i = 0; i < 3; i++)
 		known_keys[i] = (struct announce_key){.in = keys[i], .tag = 10 + i};
 	size_t tag = 0;
-	assert_true(announce_knows(&h, known_keys, 3, NOON, ANNOUNCE_REACH, &tag));
+	int64_t clock_offset_s = 1;
+	assert_true(announce_knows(
+		&h, known_keys, 3, NOON, ANNOUNCE_REACH, &tag, &clock_offset_s));
 	assert_int_equal(tag, 11);
+	assert_int_equal(clock_offset_s, 0);
+}
+
+static void a_clock_that_is_far_off_is_learnt_once(void **state)
+{
+	(void)state;
+	for (int64_t off = -20 * 3600; off <= 20 * 3600; off += 40 * 3600) {
+		struct announce_key key = {.tag = 3};
+		random_secret(&key.in);
+		struct announcement a;
+		announce_make(&key.in, 1, PORT, (uint64_t)((int64_t)NOON + off), &a);
+		struct announce_heard h = heard(&a);
+		size_t tag;
+		int64_t learnt = 0;
+		assert_false(
+			announce_knows(&h, &key, 1, NOON, ANNOUNCE_REACH, &tag, &learnt));
+		assert_true(announce_knows(
+			&h, &key, 1, NOON, ANNOUNCE_REACH_WIDE, &tag, &learnt));
+		assert_true(llabs(learnt - off) <= ANNOUNCE_EPOCH_S);
+		key.clock_offset_s = learnt;
+		int64_t kept = 0;
+		assert_true(
+			announce_knows(&h, &key, 1, NOON, ANNOUNCE_REACH, &tag, &kept));
+		assert_int_equal(kept, learnt);
+	}
 }
 
 static size_t shared_tokens(
@@ -494,6 +524,7 @@ int main(void)
 		cmocka_unit_test(a_partner_recognises_what_was_made_for_them),
 		cmocka_unit_test(whoever_made_it_does_not_take_it_for_the_partner),
 		cmocka_unit_test(the_right_one_of_several_partners_is_named),
+		cmocka_unit_test(a_clock_that_is_far_off_is_learnt_once),
 		cmocka_unit_test(between_two_announcements_only_the_version_is_equal),
 		cmocka_unit_test(names_are_lower_case_base32_of_fixed_length),
 		cmocka_unit_test(
