@@ -118,8 +118,7 @@ static void say_text(struct cli *cli, struct notebook_txn *txn,
 {
 	if (findings->count == 0) {
 		print_line(&cli->print,
-			"All is whole: %llu records, each opened; %llu documents, each "
-			"read.",
+			"All is whole. Records opened: %llu. Documents read: %llu.",
 			(unsigned long long)findings->records,
 			(unsigned long long)findings->documents);
 		return;
