@@ -80,6 +80,21 @@ static void add_given(struct args *args, const struct option *option, const char
 	args->given[args->given_count++] = (struct given){option, value};
 }
 
+/* A value with nothing in it would pass for an option left out. */
+static enum err check_value(const struct command *command, const struct option *option,
+	const char *value, struct why *why)
+{
+	if (!utf8_valid(bytes_text(value)))
+		return because(why, ERR_USAGE, "the value of --%s is not valid UTF-8",
+			option->name);
+	if (!utf8_blank(bytes_text(value)) ||
+		(command != NULL && command->may_be_blank != NULL &&
+			strcmp(command->may_be_blank, option->name) == 0))
+		return OK;
+	return because(why, ERR_USAGE, "--%s is empty; leave it out, or write --%s %s",
+		option->name, option->name, tr_in("placeholders", option->value));
+}
+
 static void add_word(struct args *args, const char *word)
 {
 	args->words = mem_grow(
@@ -112,11 +127,10 @@ static enum err read_option(
 				tr_in("placeholders", option->value));
 		value = argv[++*i];
 	}
-	if (value != NULL && !utf8_valid(bytes_text(value)))
-		return because(why, ERR_USAGE, "the value of --%s is not valid UTF-8",
-			option->name);
-	add_given(args, option, value);
-	return OK;
+	enum err e = value != NULL ? check_value(args->command, option, value, why) : OK;
+	if (e == OK)
+		add_given(args, option, value);
+	return e;
 }
 
 static enum err read_word(struct args *args, const char *word, struct why *why)

@@ -137,5 +137,6 @@ const struct command cmd_edit = {
 	.min = 2,
 	.max = 2,
 	OPTIONS(options),
+	.may_be_blank = "set",
 	.run = run,
 };

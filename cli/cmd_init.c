@@ -10,6 +10,7 @@
 #include "cli/prompt.h"
 #include "core/base/id.h"
 #include "core/base/tr.h"
+#include "core/base/utf8.h"
 #include "core/coaching/schema.h"
 #include "core/notebook/people.h"
 
@@ -27,7 +28,7 @@ static enum err read_name(struct cli *cli, const char **out, struct why *why)
 		name = buf_text(&line);
 	}
 	*out = print_clean(&cli->arena, bytes_text(name));
-	if ((*out)[0] == '\0')
+	if (utf8_blank(bytes_text(*out)))
 		return because(why, ERR_INVALID, "the name is empty");
 	if (strlen(*out) > NAME_MAX_LEN)
 		return because(why, ERR_TOO_BIG, "the name is longer than %d bytes",

@@ -60,6 +60,10 @@ struct command {
 	size_t min, max; /* how many words it takes */
 	const struct option *options;
 	size_t option_count;
+	/* The option that may be given nothing: "set", which then empties a field. For
+	 * all others nothing is a slip, such as a script's empty variable. May be NULL.
+	 */
+	const char *may_be_blank;
 
 	/*
 	 * Do it. What it has to say goes into cli->print and is shown only when it

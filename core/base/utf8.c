@@ -55,6 +55,23 @@ bool utf8_valid(struct bytes text)
 	return true;
 }
 
+static bool shows_nothing(uint32_t v)
+{
+	return (v >= 0x9 && v <= 0xd) || v == 0x20 || v == 0x85 || v == 0xa0 ||
+	       v == 0x1680 || (v >= 0x2000 && v <= 0x200b) || v == 0x2028 ||
+	       v == 0x2029 || v == 0x202f || v == 0x205f || v == 0x2060 || v == 0x3000 ||
+	       v == 0xfeff;
+}
+
+bool utf8_blank(struct bytes text)
+{
+	uint32_t scalar = 0;
+	while (utf8_next(&text, &scalar))
+		if (!shows_nothing(scalar))
+			return false;
+	return text.len == 0;
+}
+
 size_t utf8_count(struct bytes text)
 {
 	size_t count = 0;

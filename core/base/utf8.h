@@ -13,6 +13,10 @@
 /* No surrogates, no overlong forms, nothing above U+10FFFF. NUL counts as invalid. */
 bool utf8_valid(struct bytes text);
 
+/* Whether valid text has nothing to read: it is empty, or white space (Unicode's property
+ * White_Space) and characters of no width alone. */
+bool utf8_blank(struct bytes text);
+
 /* The number of scalar values in valid text. */
 size_t utf8_count(struct bytes text);
 

@@ -4,6 +4,7 @@
 
 #include "core/base/pack.h"
 #include "core/base/tr.h"
+#include "core/base/utf8.h"
 #include "core/coaching/schema.h"
 #include "core/coaching/search.h"
 #include "core/coaching/when.h"
@@ -82,7 +83,7 @@ enum err coach_step(struct notebook_txn *txn, const struct step_words *words,
 	struct moment moment;
 	char by[WHEN_DAY] = "";
 	enum err e = OK;
-	if (words->what == NULL || words->what[strspn(words->what, " \t\n")] == '\0')
+	if (words->what == NULL || utf8_blank(bytes_text(words->what)))
 		return because(
 			why, ERR_INVALID, "a step needs a text: what will you do?");
 	if (words->by != NULL) {

@@ -34,14 +34,6 @@ static enum err write_new_text(struct notebook_txn *txn, struct id id, const cha
 	return value != NULL ? write_new(txn, id, name, bytes_text(value), why) : OK;
 }
 
-static bool is_blank(struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (strchr(" \t\r\n", text.at[i]) == NULL)
-			return false;
-	return true;
-}
-
 static enum err new_document(
 	struct notebook_txn *txn, const char *kind, struct id *out, struct why *why)
 {
@@ -55,7 +47,7 @@ static enum err new_document(
 enum err coach_goal(struct notebook_txn *txn, const struct goal_words *words,
 	struct id *out, struct why *why)
 {
-	if (is_blank(words->wish))
+	if (utf8_blank(words->wish))
 		return because(why, ERR_INVALID, "a goal needs a title");
 	enum err e = new_document(txn, "goal", out, why);
 	if (e == OK)
@@ -72,7 +64,7 @@ enum err coach_goal(struct notebook_txn *txn, const struct goal_words *words,
 enum err coach_note(struct notebook_txn *txn, struct bytes body, const struct id *about,
 	struct id *out, struct why *why)
 {
-	if (is_blank(body))
+	if (utf8_blank(body))
 		return because(why, ERR_INVALID, "a note needs a text");
 	enum err e = new_document(txn, "note", out, why);
 	if (e == OK)
@@ -88,7 +80,7 @@ enum err coach_page(struct notebook_txn *txn, const char *title,
 	const struct partner *partner, struct id *out, struct why *why)
 {
 	struct leaf *leaf;
-	if (is_blank(bytes_text(title)))
+	if (utf8_blank(bytes_text(title)))
 		return because(why, ERR_INVALID, "a page needs a title");
 	enum err e = leaf_new_together(
 		txn, coaching_kind("page"), &partner->person, &leaf, why);

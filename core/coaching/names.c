@@ -168,7 +168,7 @@ enum err coach_names(struct notebook_txn *txn, struct id class,
 			return because(why, ERR_INVALID,
 				"the class has %lld seats; there is no seat %u",
 				(long long)size, entries[i].seat);
-		if (entries[i].name[strspn(entries[i].name, " ")] == '\0')
+		if (utf8_blank(bytes_text(entries[i].name)))
 			return because(
 				why, ERR_INVALID, "seat %u has no name", entries[i].seat);
 	}

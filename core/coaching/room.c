@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/pack.h"
+#include "core/base/utf8.h"
 #include "core/coaching/search.h"
 #include "core/coaching/writing.h"
 
@@ -29,7 +30,7 @@ enum err labelled(struct notebook_txn *txn, const char *kind, const char *label,
 static enum err label_or_new(struct notebook_txn *txn, const char *kind,
 	const char *label, struct id *out, struct why *why)
 {
-	if (label == NULL || label[strspn(label, " ")] == '\0')
+	if (label == NULL || utf8_blank(bytes_text(label)))
 		return because(why, ERR_INVALID, "a %s needs a name: 9B", kind);
 	enum err e = labelled(txn, kind, label, out, why);
 	if (e != OK || !id_is_zero(*out))

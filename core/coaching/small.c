@@ -5,6 +5,7 @@
 
 #include "core/base/pack.h"
 #include "core/base/tr.h"
+#include "core/base/utf8.h"
 #include "core/coaching/lesson.h"
 #include "core/coaching/when.h"
 #include "core/coaching/writing.h"
@@ -38,8 +39,7 @@ enum err coach_measure(struct notebook_txn *txn, struct id goal,
 {
 	struct leaf *leaf;
 	enum err e = check_kind(txn, goal, "goal", &leaf, why);
-	if (e == OK &&
-		(words->name == NULL || words->name[strspn(words->name, " ")] == '\0'))
+	if (e == OK && (words->name == NULL || utf8_blank(bytes_text(words->name))))
 		return because(why, ERR_INVALID, "a measure needs a name: seats reached");
 	if (e == OK)
 		e = write_new(txn, "measure", out, why);
@@ -88,6 +88,8 @@ enum err coach_door(struct notebook_txn *txn, const struct door_words *words,
 	struct moment moment;
 	char when[WHEN_TIME] = "";
 	enum err e = OK;
+	if (words->topic == NULL || utf8_blank(bytes_text(words->topic)))
+		return because(why, ERR_INVALID, "an open door needs a topic");
 	if (words->when != NULL) {
 		e = when_read(words->when, moment_now(), &moment, why);
 		if (e != OK)
@@ -134,7 +136,7 @@ enum err coach_kudos(struct notebook_txn *txn, struct partner *partner, const ch
 	struct id *out, struct why *why)
 {
 	struct id mine;
-	if (line == NULL || line[strspn(line, " ")] == '\0')
+	if (line == NULL || utf8_blank(bytes_text(line)))
 		return because(why, ERR_INVALID, "kudos need a line");
 	enum err e = write_new(txn, "kudos", &mine, why);
 	if (e == OK)

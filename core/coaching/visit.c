@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/tr.h"
+#include "core/base/utf8.h"
 #include "core/coaching/lesson.h"
 #include "core/coaching/search.h"
 #include "core/coaching/when.h"
@@ -303,11 +304,10 @@ static enum err write_plan(struct notebook_txn *txn, struct id id,
 enum err coach_visit_plan(struct notebook_txn *txn, const struct visit_words *words,
 	struct id *out, struct why *why)
 {
-	const char *focus = words->focus != NULL ? words->focus : "";
 	enum err e = write_new(txn, "visit", out, why);
 	if (e == OK)
 		e = write_plan(txn, *out, words, why);
-	if (e == OK && focus[strspn(focus, " \t\n")] == '\0')
+	if (e == OK && (words->focus == NULL || utf8_blank(bytes_text(words->focus))))
 		e = because(why, ERR_INVALID,
 			"a plan needs a focus: what is to be looked at? --focus \"…\"");
 	return e;

@@ -89,6 +89,41 @@ for kind in step goal visit; do
 	says_not never
 done
 
+it "an option with nothing in it is said, and nothing is made of the rest"
+for blank in "" " " "	" "$(printf '\302\240')"; do
+	for option in "goal g --by" "goal g --why" "goal g --measure" "step s --by" "step s --first" "page p --with" \
+		"note n --about" "class c --room" "measure x m --on" "door d --when" "door d --place" \
+		"visit plan --focus f --when" "visit plan --when tue --focus" "kudos k --with" "list --home" \
+		"report --year" "report x --html" "export --calendar" "find x --class" "pair --name-for" \
+		"sync --with" "agreement --with" "unpair Ben --yes --keep-captures --thanks"; do
+		# shellcheck disable=SC2086
+		a $option "$blank"
+		refused 2 "${option##* } is empty"
+	done
+done
+for kind in goal step page note class door visit kudos; do
+	a list $kind --json
+	json_is 'sum(1 for d in d["documents"] if d["title"] in "gspncdfk")' 0
+done
+a partners
+says Ben
+a goal "With a day" --by 2w --json
+goal=$(json 'd["handle"]')
+a edit "$goal" by --set "" --json
+json_is 'd["changed"]' true
+
+it "a title with nothing in it makes no document"
+for words in "goal" "note" "step" "door" "class" "kudos" "visit plan --focus"; do
+	for blank in "" " " "$(printf '\302\240')"; do
+		# shellcheck disable=SC2086
+		a $words "$blank"
+		[ $status -eq 1 ] || [ $status -eq 2 ] || wrong "$words: exit $status"
+		one_line_on_stderr
+	done
+done
+a list --json
+json_is 'sum(1 for d in d["documents"] if "empty" in d["title"])' 0
+
 it "a visit is 5 to 120 minutes"
 for minutes in 180 4 121 -20 soon; do
 	a visit plan --with ben --focus "Whom do I ask?" --when "tue 10:10" --min=$minutes

@@ -26,7 +26,9 @@ complains "--name"
 [ ! -e "$KITH_HOME" ] || wrong "a folder was made"
 
 it "init refuses a name that is empty or too long"
-exits 1 init --name "" --kdf interactive
+exits 2 init --name "" --kdf interactive
+complains "--name is empty"
+exits 2 init --name "  " --kdf interactive
 exits 1 init --name "$(printf '%065d' 0)" --kdf interactive
 [ ! -e "$KITH_HOME" ] || wrong "a folder was made"
 

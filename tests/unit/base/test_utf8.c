@@ -129,6 +129,24 @@ static void what_drives_a_terminal_or_turns_a_line_is_left_out(void **state)
 	}
 }
 
+static void a_text_is_blank_when_there_is_nothing_to_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool blank;
+	} cases[] = {
+		{"", true}, {" \t\r\n\v\f", true},
+		{"\xc2\xa0\xe2\x80\x83\xe3\x80\x80",
+			true},                      /* no-break, em, ideographic */
+		{"\xe2\x80\x8b\xef\xbb\xbf", true}, /* zero width, byte order mark */
+		{" . ", false}, {"\xc3\xa9", false},
+		{"\xff", false}, /* no text at all: for utf8_valid() to say */
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(utf8_blank(bytes_text(cases[i].text)), cases[i].blank);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +155,7 @@ int main(void)
 		cmocka_unit_test(a_zero_byte_is_no_text),
 		cmocka_unit_test(scalars_are_counted_and_found),
 		cmocka_unit_test(a_cut_falls_between_scalars),
+		cmocka_unit_test(a_text_is_blank_when_there_is_nothing_to_read),
 		cmocka_unit_test(what_drives_a_terminal_or_turns_a_line_is_left_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,12 @@ static const struct option goal_options[] = {
 };
 static const struct command goal = {
 	.name = "goal", .words = "TITLE", .min = 1, .max = 1, OPTIONS(goal_options)};
-static const struct command list = {.name = "list", .words = "[KIND]", .max = 1};
+static const struct option list_options[] = {{"set", "VALUE", "nothing empties it"}};
+static const struct command list = {.name = "list",
+	.words = "[KIND]",
+	.max = 1,
+	OPTIONS(list_options),
+	.may_be_blank = "set"};
 
 const struct command *const commands[] = {&goal, &list};
 const size_t command_count = 2;
@@ -97,6 +102,16 @@ static void one_dash_is_a_word(void **state)
 	args_release(&args);
 }
 
+static void nothing_is_a_value_where_the_command_says_so(void **state)
+{
+	(void)state;
+	const char *const words[ARGV_MAX] = {"kith", "list", "--set", ""};
+	struct args args;
+	assert_int_equal(read_words(&args, words, NULL), OK);
+	assert_string_equal(args_value(&args, "set"), "");
+	args_release(&args);
+}
+
 static void mistake_is_refused_with_a_sentence(void **state)
 {
 	(void)state;
@@ -112,6 +127,11 @@ static void mistake_is_refused_with_a_sentence(void **state)
 		{{"kith", "goal"}, "goal needs TITLE"},
 		{{"kith", "goal", "two", "words"}, "quote a text"},
 		{{"kith", "goal", "T", "--why"}, "--why needs a value"},
+		{{"kith", "goal", "T", "--why", ""}, "--why is empty"},
+		{{"kith", "goal", "T", "--why="}, "--why is empty"},
+		{{"kith", "goal", "T", "--why", " \t"}, "--why is empty"},
+		{{"kith", "goal", "T", "--why", "\xc2\xa0"}, "--why is empty"},
+		{{"kith", "--home", "", "list"}, "--home is empty"},
 		{{"kith", "goal", "T", "--done=yes"}, "takes no value"},
 		{{"kith", "--why", "x", "goal", "T"}, "after a command"},
 		{{"kith", "-x"}, "no option -x"},
@@ -176,6 +196,7 @@ int main(void)
 		cmocka_unit_test(value_may_begin_with_a_dash),
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(one_dash_is_a_word),
+		cmocka_unit_test(nothing_is_a_value_where_the_command_says_so),
 		cmocka_unit_test(mistake_is_refused_with_a_sentence),
 		cmocka_unit_test(help_needs_no_words),
 		cmocka_unit_test(nothing_typed_names_no_command),
