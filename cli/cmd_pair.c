@@ -11,11 +11,13 @@
 #include "core/base/tr.h"
 #include "core/coaching/views.h"
 #include "core/crypto/process.h"
+#include "core/notebook/invisible.h"
 #include "core/notebook/notebook.h"
 #include "core/notebook/people.h"
 #include "net/host/link.h"
 #include "net/host/loop.h"
 #include "net/host/pairer.h"
+#include "net/host/visible.h"
 
 /* What the person was asked last and has not answered. */
 enum question {
@@ -37,6 +39,7 @@ struct pair {
 	const char *called;       /* --name-for, or "" */
 	struct person_id partner; /* once written */
 	struct link_report met;   /* the session that followed */
+	bool is_invisible;        /* here */
 	bool over;
 	enum err err;
 	struct why why;
@@ -90,14 +93,16 @@ static void fill_known(struct notebook_txn *txn, const struct partner *partner,
 		known->state = PAIRING_SPACE_CLOSED;
 }
 
-/* Everyone I am or was paired with. Wiped and freed by the caller. */
-static enum err read_known(
-	struct cli *cli, struct pairing_known **out, size_t *count, struct why *why)
+/* Everyone I am or was paired with, wiped and freed by the caller; where I am invisible.
+ */
+static enum err read_known(struct cli *cli, struct pairing_known **out, size_t *count,
+	struct invisible *invisible, struct why *why)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct partner *partners;
 	enum err e = cli_look(cli, &txn, why);
-	if (e != OK || (e = people_partners(txn, &partners, count)) != OK)
+	if (e != OK || (e = people_partners(txn, &partners, count)) != OK ||
+		(e = invisible_read(txn, invisible, why)) != OK)
 		return e;
 	*out = mem_array(*count, sizeof **out);
 	for (size_t i = 0; i < *count; i++)
@@ -132,7 +137,8 @@ static enum err keep(struct pair *p, const struct pairing_outcome *outcome)
 
 static void show_code(struct pair *p, const struct pairing_event *event)
 {
-	const char *problem = pairer_problem(p->pairer);
+	const char *problem = p->is_invisible ? tr("you are invisible on this network")
+					      : pairer_problem(p->pairer);
 	tell(p, event->again ? "Another code: %s" : "Your code: %s", event->code);
 	if (event->again)
 		return;
@@ -340,15 +346,17 @@ static enum err begin(struct pair *p, struct why *why)
 {
 	struct address listen, to;
 	bool has_listen, has_to;
+	struct invisible invisible;
 	struct pairing_known *known = NULL;
 	size_t known_count = 0;
 	enum err e = read_address(p->cli, "listen", &listen, &has_listen, why);
 	if (e == OK)
 		e = read_address(p->cli, "address", &to, &has_to, why);
 	if (e == OK)
-		e = read_known(p->cli, &known, &known_count, why);
+		e = read_known(p->cli, &known, &known_count, &invisible, why);
 	if (e != OK)
 		return e;
+	p->is_invisible = visible_now(&invisible) != VISIBLE;
 	const struct me *me = notebook_me(p->cli->notebook);
 	struct pairer_config config = {.loop = p->loop,
 		.pairing = {.typer = args_has(&p->cli->args, "enter"),
@@ -361,6 +369,7 @@ static enum err begin(struct pair *p, struct why *why)
 			.versions = wire_versions_own()},
 		.listen = has_listen ? &listen : NULL,
 		.to = has_to ? &to : NULL,
+		.is_invisible = p->is_invisible,
 		.fn = on_event,
 		.arg = p};
 	e = pairer_new(&config, &p->pairer, why);

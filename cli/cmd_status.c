@@ -4,8 +4,10 @@
 #include "core/base/id.h"
 #include "core/coaching/views.h"
 #include "core/notebook/care.h"
+#include "core/notebook/invisible.h"
 #include "core/notebook/ledger.h"
 #include "net/host/node.h"
+#include "net/host/visible.h"
 
 static void add_json(struct cli *cli, struct notebook_txn *txn, struct partner *partner)
 {
@@ -60,7 +62,7 @@ static void add_backup(struct cli *cli, struct notebook_txn *txn)
 }
 
 static void say(struct cli *cli, struct notebook_txn *txn, enum node_state node,
-	struct partner *partners, size_t count)
+	bool is_invisible, struct partner *partners, size_t count)
 {
 	size_t pending = 0;
 	for (size_t i = 0; i < count; i++)
@@ -70,6 +72,9 @@ static void say(struct cli *cli, struct notebook_txn *txn, enum node_state node,
 					: node == NODE_LOCKED
 						? "Node: running, locked (kith unlock)"
 						: "Node: running");
+		if (is_invisible)
+			print_line(&cli->print,
+				"Invisible on this network (kith invisible)");
 		for (size_t i = 0; i < count; i++)
 			add_text(cli, txn, &partners[i]);
 		add_backup(cli, txn);
@@ -79,6 +84,7 @@ static void say(struct cli *cli, struct notebook_txn *txn, enum node_state node,
 	json_object(json, NULL);
 	json_bool(json, "node", node != NODE_NONE);
 	json_bool(json, "locked", node == NODE_LOCKED);
+	json_bool(json, "invisible", is_invisible);
 	json_uint(json, "pending", pending);
 	json_time(json, "last_backup", notebook_backed_up_s(txn));
 	json_bool(json, "backup_due", notebook_backup_is_due(txn));
@@ -94,12 +100,15 @@ static enum err run(struct cli *cli, struct why *why)
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct partner *partners;
 	size_t count;
+	struct invisible invisible;
 	const char *home;
 	enum err e = cli_home(cli, &home, why);
 	if (e != OK || (e = cli_look(cli, &txn, why)) != OK ||
-		(e = people_partners(txn, &partners, &count)) != OK)
+		(e = people_partners(txn, &partners, &count)) != OK ||
+		(e = invisible_read(txn, &invisible, why)) != OK)
 		return e;
-	say(cli, txn, node_state(home), partners, count);
+	say(cli, txn, node_state(home), visible_now(&invisible) != VISIBLE, partners,
+		count);
 	return OK;
 }
 

@@ -8,7 +8,8 @@ extern const struct command cmd_init, cmd_goal, cmd_note, cmd_page, cmd_list, cm
 	cmd_edit;
 extern const struct command cmd_pair, cmd_partners, cmd_unpair;
 extern const struct command cmd_share, cmd_takeback, cmd_drop, cmd_shared;
-extern const struct command cmd_sync, cmd_run, cmd_status, cmd_bundle, cmd_doctor;
+extern const struct command cmd_sync, cmd_run, cmd_status, cmd_bundle, cmd_doctor,
+	cmd_invisible;
 extern const struct command cmd_both_wrote, cmd_settle, cmd_find;
 extern const struct command cmd_visit, cmd_observe, cmd_trim, cmd_handover, cmd_feedback,
 	cmd_debrief, cmd_step, cmd_reflect, cmd_agreement, cmd_report,

@@ -44,6 +44,7 @@ const struct command *const commands[] = {
 	&cmd_run,
 	&cmd_status,
 	&cmd_doctor,
+	&cmd_invisible,
 	&cmd_backup,
 	&cmd_restore,
 	&cmd_check,

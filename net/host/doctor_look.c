@@ -127,7 +127,7 @@ static void listen_for_others(struct ears *ears, uint64_t listen_ms)
 	struct loop *loop = loop_new();
 	uint64_t start_ms = loop_now_ms(loop);
 	struct echo *echo = echo_new(loop, ears->facts, ears->own, ears->own_count);
-	struct mdns *mdns = mdns_new(loop, TCP_PORT, on_found, ears);
+	struct mdns *mdns = mdns_new(loop, on_found, ears);
 	run_until(loop, start_ms + listen_ms / 3);
 	echo_again(echo);
 	run_until(loop, start_ms + listen_ms);

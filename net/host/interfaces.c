@@ -369,19 +369,22 @@ bool network_of_socket(int fd, struct network *out)
 	return false;
 }
 
-size_t networks_now(struct network *out, size_t max)
+size_t networks_now(struct network *out, size_t max, bool *all_named)
 {
 	CLEAN_MEM struct interface_address *addresses = NULL;
-	size_t count, found = 0;
+	size_t count = 0, found = 0;
 	unsigned last = 0;
-	if (interfaces_list(&addresses, &count) != OK)
-		return 0;
-	for (size_t i = 0; i < count && found < max; i++) {
+	bool is_named = interfaces_list(&addresses, &count) == OK;
+	for (size_t i = 0; i < count; i++) {
 		if (addresses[i].interface == last || addresses[i].is_loopback)
 			continue;
 		last = addresses[i].interface;
-		if (name_network(last, addresses, count, &out[found]))
+		if (found < max && name_network(last, addresses, count, &out[found]))
 			found++;
+		else
+			is_named = is_named && !addresses[i].has_multicast;
 	}
+	if (all_named != NULL)
+		*all_named = is_named;
 	return found;
 }

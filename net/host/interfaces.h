@@ -67,7 +67,9 @@ bool network_of(unsigned interface, struct network *out);
 /* The network this connection's own end stands in; false as above. */
 bool network_of_socket(int fd, struct network *out);
 
-/* Those of all interfaces; at most `max`. */
-size_t networks_now(struct network *out, size_t max);
+/* Those of all interfaces; at most `max`. `all_named` (may be NULL): whether there is
+ * none beside them that could be any network, by network_of(). Interfaces without
+ * multicast do not count: nothing is published on them. */
+size_t networks_now(struct network *out, size_t max, bool *all_named);
 
 #endif

@@ -257,7 +257,7 @@ static void on_wake(void *arg)
 
 /* ---- The header's */
 
-struct mdns *mdns_new(struct loop *loop, uint16_t port, mdns_fn *fn, void *arg)
+struct mdns *mdns_new(struct loop *loop, mdns_fn *fn, void *arg)
 {
 	struct mdns *mdns = mem_new(sizeof *mdns);
 	*mdns = (struct mdns){.fn = fn,
@@ -269,7 +269,7 @@ struct mdns *mdns_new(struct loop *loop, uint16_t port, mdns_fn *fn, void *arg)
 	mdns->wake = loop_timer(loop, LOOP_NEVER, on_wake, mdns);
 	mdns->retry = loop_timer(loop, LOOP_NEVER, on_retry, mdns);
 	mdns->settle = loop_timer(loop, LOOP_NEVER, on_settled, mdns);
-	mdns->own = own_new(port, mdns->wake);
+	mdns->own = own_new(mdns->wake);
 	mdns->others = others_new(loop, mdns->wake);
 	if (interfaces_watch(&mdns->addresses_fd) == OK)
 		mdns->addresses_watch =
@@ -305,9 +305,9 @@ void mdns_free(struct mdns *mdns)
 }
 
 enum err mdns_publish(struct mdns *mdns, const char *instance, const char *host,
-	const struct bytes *txt, size_t txt_count)
+	uint16_t port, const struct bytes *txt, size_t txt_count)
 {
-	enum err e = own_want(mdns->own, instance, host, txt, txt_count);
+	enum err e = own_want(mdns->own, instance, host, port, txt, txt_count);
 	if (e != OK)
 		return e;
 	others_set_own(mdns->others, instance);

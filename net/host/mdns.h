@@ -66,10 +66,10 @@ struct mdns_event {
 typedef void mdns_fn(void *arg, const struct mdns_event *event);
 
 /*
- * Start to look. `port` is what is published, always. `fn` is called from the loop, never
- * from inside a function here; it may call all of them except mdns_free().
+ * Start to look. `fn` is called from the loop, never from inside a function here; it may
+ * call all of them except mdns_free().
  */
-struct mdns *mdns_new(struct loop *loop, uint16_t port, mdns_fn *fn, void *arg);
+struct mdns *mdns_new(struct loop *loop, mdns_fn *fn, void *arg);
 
 /* Says goodbye to the network for what is published. */
 void mdns_free(struct mdns *mdns);
@@ -83,7 +83,7 @@ void mdns_free(struct mdns *mdns);
  * ERR_TOO_BIG over MDNS_STRINGS or MDNS_TXT_MAX.
  */
 MUST_USE enum err mdns_publish(struct mdns *mdns, const char *instance, const char *host,
-	const struct bytes *txt, size_t txt_count);
+	uint16_t port, const struct bytes *txt, size_t txt_count);
 void mdns_unpublish(struct mdns *mdns);
 
 /* That one is of no interest: stop resolving it, say no more of it, its end included. */

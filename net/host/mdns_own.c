@@ -23,9 +23,9 @@ enum own_state {
 
 struct own {
 	struct loop_timer *wake;
-	uint16_t port;
 	enum own_state state;
 	char instance[MDNS_NAME_MAX + 1], host[LABEL_MAX + 1];
+	uint16_t port;
 	struct buf txt; /* the strings one after the other */
 	size_t txt_lens[MDNS_STRINGS], txt_count;
 	AvahiSEntryGroup *group;
@@ -36,10 +36,10 @@ struct own {
 	char told[MDNS_NAME_MAX + 1]; /* the name it is about */
 };
 
-struct own *own_new(uint16_t port, struct loop_timer *wake)
+struct own *own_new(struct loop_timer *wake)
 {
 	struct own *own = mem_new(sizeof *own);
-	*own = (struct own){.port = port, .wake = wake};
+	own->wake = wake;
 	return own;
 }
 
@@ -86,7 +86,7 @@ static enum err check(
 	return sum > MDNS_TXT_MAX ? ERR_TOO_BIG : OK;
 }
 
-enum err own_want(struct own *own, const char *instance, const char *host,
+enum err own_want(struct own *own, const char *instance, const char *host, uint16_t port,
 	const struct bytes *txt, size_t txt_count)
 {
 	enum err e = check(instance, host, txt, txt_count);
@@ -94,6 +94,7 @@ enum err own_want(struct own *own, const char *instance, const char *host,
 		return e;
 	own_want_nothing(own);
 	own->state = OWN_WAITING;
+	own->port = port;
 	own->has_left = false;
 	snprintf(own->instance, sizeof own->instance, "%s", instance);
 	snprintf(own->host, sizeof own->host, "%s", host);

@@ -15,13 +15,13 @@ struct loop_timer;
 struct own;
 
 /* `wake` is set to fire at once when own_next() has something; it is lent. */
-struct own *own_new(uint16_t port, struct loop_timer *wake);
+struct own *own_new(struct loop_timer *wake);
 /* Says goodbye; before the server is freed. */
 void own_free(struct own *own);
 
 /* Errors: as mdns_publish(). Nothing changes then. */
 MUST_USE enum err own_want(struct own *own, const char *instance, const char *host,
-	const struct bytes *txt, size_t txt_count);
+	uint16_t port, const struct bytes *txt, size_t txt_count);
 void own_want_nothing(struct own *own);
 const char *own_name(const struct own *own); /* NULL when nothing is wanted */
 

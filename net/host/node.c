@@ -145,7 +145,9 @@ static enum err start(
 	enum err e = pairs_read(notebook, &node->pairs, why);
 	if (e != OK)
 		return e;
-	e = node_listen(node, why);
+	/* Where it may be invisible, node_find.c listens once it knows where it is. */
+	if (node->config.listen != NULL || node->pairs->invisible.count == 0)
+		e = node_listen(node, why);
 	if (e != OK) {
 		pairs_free(node->pairs);
 		node->pairs = NULL;
@@ -160,7 +162,10 @@ static enum err start(
 	node->find = find_new(node);
 	watch_store(node);
 	keysocket_offer(node->keysocket, notebook_master(notebook));
-	node_log(node, "open, listening on port %u", node->port);
+	if (node->port != 0)
+		node_log(node, "open, listening on port %u", node->port);
+	else
+		node_log(node, "open");
 	return OK;
 }
 

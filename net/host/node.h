@@ -35,7 +35,7 @@ struct node_outcome {
 	bool met;
 	size_t received, sent; /* entries */
 	size_t both_wrote;     /* documents where both wrote, as the entries came */
-	size_t voids;      /* changes left out: what their author may not do */
+	size_t voids;          /* changes left out: what their author may not do */
 	bool verified;
 	bool differs; /* compared, and not the same */
 	uint8_t fingerprint[16];
@@ -53,7 +53,8 @@ struct node_config {
 	struct loop *loop;            /* lent for the node's life, as all pointers here */
 	const char *dir;              /* the store's folder */
 	const struct schema *schema;  /* to open the notebook with */
-	const struct address *listen; /* NULL: everywhere, on TCP_PORT or a free port */
+	const struct address *listen; /* NULL: everywhere, on TCP_PORT or a free port,
+					and not at all where it is invisible */
 	bool once;                    /* a session ends when both hold the same */
 	node_log_fn *log;             /* may be NULL, as the next */
 	node_outcome_fn *outcome;
@@ -88,7 +89,7 @@ MUST_USE enum err node_lend(
 MUST_USE enum err node_close(struct node *node, struct why *why);
 
 struct notebook *node_notebook(struct node *node); /* NULL: locked */
-uint16_t node_port(const struct node *node);       /* 0: locked */
+uint16_t node_port(const struct node *node);       /* 0: locked, or invisible */
 
 /*
  * Meet this partner now; what comes of it is an outcome with a number above `*mark`. A

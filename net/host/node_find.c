@@ -8,10 +8,11 @@
 #include "net/host/clock.h"
 #include "net/host/loop.h"
 #include "net/host/node_parts.h"
+#include "net/host/visible.h"
 
 #define PAUSE_MIN_MS   UINT64_C(1000) /* to ANNOUNCE_PAUSE_MS: SECURITY §3.2 */
 #define HARDER_MS      UINT64_C(60000)
-#define NETWORKS       8
+#define NETWORKS       VISIBLE_NETWORKS
 #define SETTLE_MS      UINT64_C(500) /* changes of addresses and routes come in bursts */
 #define NETWORKS_MS    UINT64_C(60000) /* look again, for what no change tells … */
 #define NO_NETWORKS_MS UINT64_C(5000)  /* … such as: the gateway answered by now */
@@ -47,6 +48,9 @@ struct find {
 	struct network networks[NETWORKS];
 	size_t network_count;
 	bool has_looked, had_problem;
+	bool is_named; /* every network it is on is one of `networks` */
+	bool is_hidden;
+	enum { SAID_NOTHING, SAID_HIDDEN, SAID_VISIBLE } said;
 };
 
 /* ---- Announcing */
@@ -56,7 +60,7 @@ static void announce(struct find *find)
 	const struct pairs *pairs = find->node->pairs;
 	uint64_t now_s = clock_wall_ms() / 1000;
 	find->is_pausing = false;
-	if (pairs->count == 0) {
+	if (pairs->count == 0 || find->is_hidden) {
 		mdns_unpublish(find->mdns);
 		loop_timer_set(find->announce, LOOP_NEVER);
 		return;
@@ -72,7 +76,8 @@ static void announce(struct find *find)
 	struct bytes txt[sizeof made.txt / sizeof made.txt[0]];
 	for (size_t i = 0; i < made.txt_count; i++)
 		txt[i] = (struct bytes){made.txt[i].at, made.txt[i].len};
-	if (mdns_publish(find->mdns, made.instance, made.host, txt, made.txt_count) != OK)
+	if (mdns_publish(find->mdns, made.instance, made.host, find->node->port, txt,
+		    made.txt_count) != OK)
 		return;
 	/* The clock may be set meanwhile: then the timer is wrong by that once, and the
 	 * announcement was withdrawn anyway. */
@@ -100,6 +105,53 @@ static void on_announce(void *arg)
 		announce(find);
 	else
 		announce_anew(find);
+}
+
+/* ---- Invisible: nothing is published and nobody is answered (SECURITY §3.2). Until it
+ * is known which network this is, it may be one of those. */
+
+static bool must_hide(const struct find *find)
+{
+	return visible_on(&find->node->pairs->invisible, find->networks,
+		       find->network_count, find->is_named) != VISIBLE;
+}
+
+/* A typed --listen is a deliberate act, and stands. */
+static void hide(struct find *find)
+{
+	find->is_hidden = true;
+	announce(find);
+	if (find->node->config.listen == NULL)
+		node_unlisten(find->node);
+}
+
+/* Where it cannot listen it stays hidden, until it looks again. */
+static void appear(struct find *find)
+{
+	struct node *node = find->node;
+	struct why why = {0};
+	enum err e = node->port == 0 ? node_listen(node, &why) : OK;
+	if (e != OK) {
+		node_log(node, "%s", why_text(&why, e));
+		return;
+	}
+	find->is_hidden = false;
+	announce_anew(find);
+}
+
+static void hide_or_appear(struct find *find)
+{
+	bool must = must_hide(find);
+	if (must && !find->is_hidden)
+		hide(find);
+	if (!must && find->is_hidden)
+		appear(find);
+	if (find->is_hidden && find->said != SAID_HIDDEN)
+		node_log(find->node, "invisible on this network: it looks for partners "
+				     "and calls them, and nobody finds it");
+	if (!find->is_hidden && find->said != SAID_VISIBLE)
+		node_log(find->node, "visible, listening on port %u", find->node->port);
+	find->said = find->is_hidden ? SAID_HIDDEN : SAID_VISIBLE;
 }
 
 /* ---- Others */
@@ -264,7 +316,7 @@ static void on_look(void *arg)
 {
 	struct find *find = arg;
 	struct network now[NETWORKS];
-	size_t count = networks_now(now, NETWORKS);
+	size_t count = networks_now(now, NETWORKS, &find->is_named);
 	if (count > 1)
 		qsort(now, count, sizeof now[0], compare_networks);
 	if (!find->has_looked || count != find->network_count ||
@@ -274,18 +326,23 @@ static void on_look(void *arg)
 		find->network_count = count;
 		tell_roster(find);
 	}
+	hide_or_appear(find);
 	say_problem(find);
 	node_drop_dead(find->node);
+	bool is_settled = count > 0 && (find->is_named || !find->is_hidden);
 	loop_timer_set(find->look,
-		node_now_ms(find->node) + (count > 0 ? NETWORKS_MS : NO_NETWORKS_MS));
+		node_now_ms(find->node) + (is_settled ? NETWORKS_MS : NO_NETWORKS_MS));
 }
 
 static void on_change(void *arg, int fd, short happened)
 {
 	(void)happened;
 	struct find *find = arg;
-	if (interfaces_changed(fd))
-		loop_timer_set(find->look, node_now_ms(find->node) + SETTLE_MS);
+	if (!interfaces_changed(fd))
+		return;
+	loop_timer_set(find->look, node_now_ms(find->node) + SETTLE_MS);
+	if (find->node->pairs->invisible.count > 0 && !find->is_hidden)
+		hide(find);
 }
 
 /* ---- Life */
@@ -321,11 +378,13 @@ struct find *find_new(struct node *node)
 	find->watch_fd = -1;
 	announce_gate_init(&find->gate);
 	take_keys(find);
-	find->mdns = mdns_new(loop, node->port, on_mdns, find);
+	find->mdns = mdns_new(loop, on_mdns, find);
 	find->announce = loop_timer(loop, LOOP_NEVER, on_announce, find);
 	find->look = loop_timer(loop, 0, on_look, find);
 	if (interfaces_watch(&find->watch_fd) == OK)
 		find->watch = loop_add_fd(loop, find->watch_fd, POLLIN, on_change, find);
+	find->is_hidden = must_hide(find);
+	find->said = find->is_hidden ? SAID_NOTHING : SAID_VISIBLE;
 	announce(find);
 	return find;
 }
@@ -350,6 +409,7 @@ void find_pairs(struct find *find)
 	take_keys(find);
 	search_again(find);
 	announce_anew(find);
+	hide_or_appear(find);
 	tell_roster(find);
 }
 

@@ -29,13 +29,17 @@ enum err pairs_read(struct notebook *notebook, struct pairs **out, struct why *w
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	struct partner *partners = NULL;
 	size_t count = 0;
+	struct invisible invisible;
 	*out = NULL;
 	enum err e = notebook_look(notebook, &txn, why);
 	if (e == OK)
 		e = people_partners(txn, &partners, &count);
+	if (e == OK)
+		e = invisible_read(txn, &invisible, why);
 	if (e != OK)
 		return e;
 	struct pairs *pairs = locked_new(sizeof *pairs + count * sizeof *pairs->at);
+	pairs->invisible = invisible;
 	for (size_t i = 0; i < count; i++)
 		if (partners[i].state != PARTNER_LEFT)
 			read_pair(&partners[i], &pairs->at[pairs->count++]);
@@ -71,7 +75,9 @@ static bool same_pair(const struct pair *a, const struct pair *b)
 
 bool pairs_equal(const struct pairs *a, const struct pairs *b)
 {
-	if (a->count != b->count)
+	if (a->count != b->count || a->invisible.count != b->invisible.count ||
+		memcmp(a->invisible.at, b->invisible.at,
+			a->invisible.count * NETWORK_ID) != 0)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
 		if (!same_pair(&a->at[i], &b->at[i]))

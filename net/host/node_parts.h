@@ -6,6 +6,7 @@
 #ifndef KITH_HOST_NODE_PARTS_H
 #define KITH_HOST_NODE_PARTS_H
 
+#include "core/notebook/invisible.h"
 #include "core/notebook/notebook.h"
 #include "core/notebook/people.h"
 #include "net/host/interfaces.h"
@@ -33,6 +34,7 @@ struct pair {
 };
 
 struct pairs {
+	struct invisible invisible; /* where none of them is to find this computer */
 	size_t count;
 	struct pair at[];
 };
@@ -42,7 +44,8 @@ MUST_USE enum err pairs_read(
 	struct notebook *notebook, struct pairs **out, struct why *why);
 void pairs_free(struct pairs *pairs);
 const struct pair *pairs_find(const struct pairs *pairs, struct person_id person);
-/* Whether they are the same partners under the same roots. */
+/* Whether they are the same partners under the same roots, to be found in the same
+ * places. */
 bool pairs_equal(const struct pairs *a, const struct pairs *b);
 
 /* Remember an address that worked on a network, and how their clock stood. Nothing where
@@ -57,11 +60,13 @@ struct find;
 
 struct find *find_new(struct node *node);
 void find_free(struct find *find); /* says goodbye */
-/* The partners changed: announce anew, look at everybody anew. */
+/* The partners changed, or where they may find us: announce anew, look at everybody
+ * anew. */
 void find_pairs(struct find *find);
 /* Look harder, for a while: also at those whose clock is far off. */
 void find_harder(struct find *find);
-/* Their clock less ours, as they announce themselves; `known` where they were not heard. */
+/* Their clock less ours, as they announce themselves; `known` where they were not heard.
+ */
 int64_t find_clock(const struct find *find, struct person_id person, int64_t known);
 /* The address at which that partner announces itself on the machine at `address`, or
  * NULL: who called us may be called back there. */
@@ -145,8 +150,8 @@ void node_note_failed(struct node *node, struct person_id person, enum err e,
 
 /* node_links.c: the connections. */
 MUST_USE enum err node_listen(struct node *node, struct why *why);
-void node_unlisten(struct node *node);
-void node_on_decide(void *arg); /* do what the roster decides */
+void node_unlisten(struct node *node); /* also when it does not listen */
+void node_on_decide(void *arg);        /* do what the roster decides */
 void node_leave_all(struct node *node);
 void node_tell_moved(struct node *node);
 /* Addresses changed: what is bound to one that is gone is dead, and nobody will tell. */

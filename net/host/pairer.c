@@ -21,7 +21,7 @@ struct pairer {
 	void *arg;
 
 	struct loop_timer *wake; /* there may be events; also the machine's deadline */
-	bool kept, over;
+	bool kept, over, is_invisible;
 	const struct pairing_outcome *outcome; /* of the machine, once done */
 
 	int listener; /* shower, or -1 */
@@ -175,7 +175,7 @@ static void on_event(struct pairer *p, const struct pairing_event *event)
 {
 	switch (event->type) {
 	case PAIRING_SHOW_CODE:
-		if (p->search)
+		if (p->search && !p->is_invisible)
 			search_announce(p->search, event->nameplate);
 		p->fn(p->arg, event);
 		break;
@@ -276,6 +276,7 @@ enum err pairer_new(
 	p->loop = config->loop;
 	p->fn = config->fn;
 	p->arg = config->arg;
+	p->is_invisible = config->is_invisible;
 	p->listener = p->fd = -1;
 	p->wake = loop_timer(p->loop, now_ms(p), on_wake, p);
 	p->rest = loop_timer(p->loop, LOOP_NEVER, on_rest, p);

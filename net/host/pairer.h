@@ -35,6 +35,7 @@ struct pairer_config {
 	const struct address *listen;
 	/* Typer: whom to dial; NULL: search by mDNS. */
 	const struct address *to;
+	bool is_invisible; /* shower: announce nothing */
 	pairer_fn *fn;
 	void *arg;
 };

@@ -42,7 +42,7 @@ static void announce(struct search *s)
 	announce_pairing(s->nameplate, s->port, clock_wall_ms() / 1000, &a);
 	for (size_t i = 0; i < a.txt_count; i++)
 		txt[i] = (struct bytes){a.txt[i].at, a.txt[i].len};
-	enum err e = mdns_publish(s->mdns, a.instance, a.host, txt, a.txt_count);
+	enum err e = mdns_publish(s->mdns, a.instance, a.host, s->port, txt, a.txt_count);
 	/* Its names and strings are ours and within every limit. */
 	(void)e;
 }
@@ -173,7 +173,7 @@ struct search *search_new(
 	s->fn = fn;
 	s->arg = arg;
 	s->again = loop_timer(loop, LOOP_NEVER, on_again, s);
-	s->mdns = mdns_new(loop, port, on_mdns, s);
+	s->mdns = mdns_new(loop, on_mdns, s);
 	return s;
 }
 

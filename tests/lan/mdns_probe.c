@@ -18,6 +18,7 @@
 #include "net/host/mdns.h"
 
 struct probe {
+	uint16_t port;
 	struct loop *loop;
 	struct mdns *mdns;
 	struct buf in;
@@ -64,9 +65,9 @@ static void publish(struct probe *probe, char *words[], size_t count)
 	size_t txt_count = 0;
 	for (size_t i = 3; i < count && txt_count < 8; i++)
 		txt[txt_count++] = bytes_text(words[i]);
-	enum err e =
-		count < 3 ? ERR_USAGE
-			  : mdns_publish(probe->mdns, words[1], words[2], txt, txt_count);
+	enum err e = count < 3 ? ERR_USAGE
+			       : mdns_publish(probe->mdns, words[1], words[2],
+					 probe->port, txt, txt_count);
 	if (e != OK)
 		printf("error %s\n", err_text(e));
 }
@@ -117,11 +118,11 @@ static void on_stdin(void *arg, int fd, short happened)
 int main(int argc, char *argv[])
 {
 	struct probe probe = {0};
-	uint16_t port = argc > 1 ? (uint16_t)strtoul(argv[1], NULL, 10) : 25484;
+	probe.port = argc > 1 ? (uint16_t)strtoul(argv[1], NULL, 10) : 25484;
 	if (crypto_start() != OK)
 		return 1;
 	probe.loop = loop_new();
-	probe.mdns = mdns_new(probe.loop, port, on_event, &probe);
+	probe.mdns = mdns_new(probe.loop, on_event, &probe);
 	loop_add_fd(probe.loop, STDIN_FILENO, POLLIN, on_stdin, &probe);
 	while (!probe.is_over && loop_run_once(probe.loop, -1) == OK) {
 	}

@@ -35,10 +35,10 @@ class Teacher:
     def start(self, *words):
         return self.machine.start(*self.words(*words))
 
-    def run(self, *words):
-        """The node in the background."""
+    def run(self, *words, until="open, listening"):
+        """The node in the background, once it said this."""
         node = self.start("run", *words)
-        node.await_line("open, listening", 20)
+        node.await_line(until, 20)
         return node
 
     def sync(self, *words, code=0):

@@ -103,7 +103,7 @@ static int see_changes(void)
 		return 6;
 	mem_free(all);
 	struct network networks[4];
-	if (networks_now(networks, 4) != 0)
+	if (networks_now(networks, 4, NULL) != 0)
 		return 7;
 	if (!set_interface("lo", false) || !readable(fd, 2000) || !interfaces_changed(fd))
 		return 8;
