@@ -1,6 +1,5 @@
 #include "net/host/doctor.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "core/base/tr.h"
@@ -264,11 +263,9 @@ static void judge_clock(struct judge *judge)
 			find(judge, "clocks_differ", SEVERITY_WARNING,
 				arena_format(judge->arena,
 					tr("When you last met, the clock of %s and yours "
-					   "differed by %" PRId64 " minutes."),
+					   "differed by about %lld minutes."),
 					partner->name,
-					partner->clock_offset_s < 0
-						? -partner->clock_offset_s / 60
-						: partner->clock_offset_s / 60),
+					llabs(partner->clock_offset_s) / 60),
 				tr("Set both by the network. After one of them was set, "
 				   "meet once with kith sync --address HOST:PORT."));
 	}
