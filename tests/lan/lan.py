@@ -26,9 +26,11 @@ def enter():
     """Be in namespaces of our own from here on."""
     if os.environ.get(INSIDE):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: never outlive the test
+        # A name that is in no capture by chance, as a short one soon is among random bytes.
+        socket.sethostname("machine-of-the-tests")
         return
     user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
-    words = ["unshare", *user, "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
+    words = ["unshare", *user, "--net", "--mount", "--uts", "--pid", "--fork", "--mount-proc", "--kill-child"]
     can = "mount -t tmpfs tmpfs /run && ip netns add x && ip link add kith0 type veth peer name kith1 netns x"
     missing = [w for w in ("unshare", "ip", "nsenter") if shutil.which(w) is None]
     if missing or subprocess.run([*words, "sh", "-c", can], capture_output=True).returncode != 0:
