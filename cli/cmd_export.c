@@ -286,11 +286,14 @@ static void said(struct exporting *x, const char *path)
 
 static enum err run_folder(struct exporting *x, const char *path, struct why *why)
 {
-	enum err e = out_folder_new(path, &x->folder, why);
+	/* The question about names comes before the folder, which makes Ctrl-C wait. */
+	enum err e = out_folder_check(path, why);
 	if (e == OK)
 		e = export_choose(x->txn, &x->scope, &x->choice, why);
 	if (e == OK)
 		e = guard_names(x, false, why);
+	if (e == OK)
+		e = out_folder_new(path, &x->folder, why);
 	if (e == OK)
 		e = write_folder(x, why);
 	if (e == OK && x->cli->print.is_json)

@@ -105,13 +105,27 @@ static bool is_here(const char *path)
 	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
+/* Whether the folder it would lie in is there; errno says what is wrong. */
+static bool has_parent(const char *path)
+{
+	CLEAN_BUF struct buf parent = {0};
+	struct stat info;
+	const char *slash = strrchr(path, '/');
+	if (slash == NULL)
+		return true;
+	buf_add(&parent,
+		(struct bytes){(const uint8_t *)path, (size_t)(slash - path) + 1});
+	return stat(buf_text(&parent), &info) == 0;
+}
+
 static enum err check_path(const char *path, struct why *why)
 {
 	struct stat info;
 	if (path[0] == '\0')
 		return because(why, ERR_INVALID, "into which folder? Give it a name");
 	if (lstat(path, &info) != 0)
-		return errno == ENOENT ? OK : trouble(why, path, errno);
+		return errno == ENOENT && has_parent(path) ? OK
+							   : trouble(why, path, errno);
 	if (!S_ISDIR(info.st_mode))
 		return because(why, ERR_EXISTS,
 			"%.200s is there already and is no folder; give a new name",
@@ -123,6 +137,12 @@ static enum err check_path(const char *path, struct why *why)
 		return because(why, ERR_INVALID,
 			"that is the folder you stand in; give the name of a new one");
 	return OK;
+}
+
+enum err out_folder_check(const char *path, struct why *why)
+{
+	CLEAN_MEM char *name = without_slash(path);
+	return check_path(name, why);
 }
 
 enum err out_folder_new(const char *path, struct out_folder **out, struct why *why)

@@ -13,6 +13,10 @@ MUST_USE enum err out_file(const char *path, struct bytes content, struct why *w
 
 struct out_folder;
 
+/* Whether a folder may be begun there: before anything is asked. Errors: as
+ * out_folder_new(). */
+MUST_USE enum err out_folder_check(const char *path, struct why *why);
+
 /*
  * Begin a folder beside `path`, which must not be there, or be an empty folder.
  * Errors: ERR_EXISTS where something is in it; ERR_INVALID for a path that is no

@@ -28,6 +28,17 @@ static struct leaf *referred(
 	return !id_is_zero(id) && leaf_open(txn, id, &out, NULL) == OK ? out : NULL;
 }
 
+/* Whether a document leads to a lesson that is not known to be mine: a plan that was
+ * taken back is not here to say so. */
+static bool is_about_others(
+	struct notebook_txn *txn, const struct leaf *leaf, const char *field)
+{
+	const struct leaf *about = referred(txn, leaf, field);
+	if (about == NULL)
+		return !id_is_zero(have_ref(txn, leaf, field));
+	return !is_my_own(txn, about);
+}
+
 /* Whether it is data of a lesson that somebody else taught: the plan, what was seen, what
  * both wrote about it, the lines for own eyes. */
 static bool is_others_lesson(struct notebook_txn *txn, const struct leaf *leaf)
@@ -35,22 +46,19 @@ static bool is_others_lesson(struct notebook_txn *txn, const struct leaf *leaf)
 	const struct leaf *about;
 	if (is_kind(leaf, "visit"))
 		return !is_my_own(txn, leaf);
-	if (is_kind(leaf, "session") && !leaf->is_private)
-		return !is_my_own(txn, leaf);
-	if (is_kind(leaf, "session") || is_kind(leaf, "page")) {
-		about = referred(txn, leaf, "visit");
-		return about != NULL && !is_my_own(txn, about);
-	}
+	if (is_kind(leaf, "session"))
+		return !is_my_own(txn, leaf) || is_about_others(txn, leaf, "visit");
+	if (is_kind(leaf, "page"))
+		return is_about_others(txn, leaf, "visit");
 	if (!is_kind(leaf, "note"))
 		return false;
 	about = referred(txn, leaf, "about");
 	return about != NULL && is_kind(about, "session") && is_others_lesson(txn, about);
 }
 
+/* What was kept at the end of a pair still says in its head who else wrote in it. */
 static bool is_mine_alone(struct notebook_txn *txn, const struct leaf *leaf)
 {
-	if (leaf->is_private)
-		return true;
 	return leaf->head->kind->owner != OWNER_BOTH && is_my_own(txn, leaf) &&
 	       leaf->head->role != ROLE_EDIT;
 }
@@ -148,7 +156,21 @@ static bool is_others(struct notebook_txn *txn, const struct view_item *item)
 		       !person_equal(item->by, notebook_me(txn_notebook(txn))->person));
 }
 
-/* What was seen in my lesson is mine, whoever wrote it down. */
+/* Of what was kept at the end of a pair, no record says any more whose it is. */
+static bool is_anybodys(
+	const struct view_document *document, const struct field_schema *field)
+{
+	return document->is_private && document->head->role != ROLE_READ &&
+	       field->type == FIELD_LOG && field->who == WHO_COMMENT;
+}
+
+/* What was seen in my lesson is mine, whoever wrote it down; what the observer said to a
+ * moment of it is theirs. */
+static bool is_evidence(const struct field_schema *field)
+{
+	return field->who == WHO_CREATOR && strcmp(field->name, "moments") != 0;
+}
+
 static void keep_mine(struct notebook_txn *txn, struct view_document *document)
 {
 	size_t fields = 0;
@@ -156,14 +178,30 @@ static void keep_mine(struct notebook_txn *txn, struct view_document *document)
 		struct view_field *field = &document->fields[i];
 		size_t kept = 0;
 		for (size_t k = 0; k < field->count; k++)
-			if (field->schema->who == WHO_CREATOR ||
-				!is_others(txn, &field->items[k]))
+			if (is_evidence(field->schema) ||
+				!(is_others(txn, &field->items[k]) ||
+					is_anybodys(document, field->schema)))
 				field->items[kept++] = field->items[k];
 		field->count = kept;
 		if (kept > 0)
 			document->fields[fields++] = *field;
 	}
 	document->field_count = fields;
+}
+
+/* A document without a title of its own has that of what it is about: a plan's words are
+ * not mine to take out under a reflection. */
+static const char *own_title(
+	struct notebook_txn *txn, const struct view_document *document)
+{
+	struct leaf *leaf;
+	if (document->head->kind->title[0] == NULL ||
+		strcmp(document->head->kind->title[0], "visit") != 0 ||
+		leaf_open(txn, document->id, &leaf, NULL) != OK ||
+		!is_about_others(txn, leaf, "visit"))
+		return document->title;
+	return arena_format(txn_arena(txn), tr("%s on a partner's lesson"),
+		tr_in("kind", document->head->kind->name));
 }
 
 enum err export_view(struct notebook_txn *txn, const struct export_scope *scope,
@@ -175,6 +213,7 @@ enum err export_view(struct notebook_txn *txn, const struct export_scope *scope,
 		return e;
 	if (scope->mine_only)
 		keep_mine(txn, out);
+	out->title = own_title(txn, out);
 	export_guard_document(txn, guard, out);
 	return OK;
 }

@@ -78,15 +78,33 @@ static void copy_value(struct notebook_txn *txn, struct export_guard *guard,
 	}
 }
 
+/* A title that was cut may end in half a name, which no list has: without its last word.
+ */
+static const char *title_as_it_may_go(
+	struct notebook_txn *txn, struct export_guard *guard, const char *title)
+{
+	static const char cut[] = "…";
+	size_t mark = sizeof cut - 1, len = strlen(title);
+	const char *end = "";
+	if (guard->hide && len > mark && strcmp(title + len - mark, cut) == 0) {
+		while (len > 0 && title[len - 1] != ' ')
+			len--;
+		end = cut;
+	}
+	struct bytes kept = {(const uint8_t *)title, len};
+	return arena_format(txn_arena(txn), "%s%s",
+		arena_string(txn_arena(txn), export_text(txn, guard, kept)), end);
+}
+
 void export_guard_document(struct notebook_txn *txn, struct export_guard *guard,
 	struct view_document *document)
 {
 	if (guard->entry_count == 0)
 		return;
-	struct bytes title = export_text(txn, guard, bytes_text(document->title));
-	document->title = arena_string(txn_arena(txn), title);
+	document->title = title_as_it_may_go(txn, guard, document->title);
 	for (size_t i = 0; i < document->field_count; i++) {
 		struct view_field *field = &document->fields[i];
+		field->key = export_text(txn, guard, field->key);
 		for (size_t k = 0; k < field->count; k++) {
 			struct bytes *value = &field->items[k].value;
 			CLEAN_BUF struct buf copy = {0};

@@ -132,7 +132,9 @@ enum err feedback_is_held_back(
 	struct visit visit;
 	*out = false;
 	enum err e = leaf_open(txn, feedback, &leaf, why);
-	if (e != OK || leaf->by_me || strcmp(leaf->head->kind->name, "feedback") != 0)
+	const struct person_id *me = &notebook_me(txn_notebook(txn))->person;
+	if (e != OK || strcmp(leaf->head->kind->name, "feedback") != 0 ||
+		person_equal(leaf->head->owner, *me))
 		return e;
 	struct id of = have_ref(txn, leaf, "visit");
 	if (id_is_zero(of) || visit_read(txn, of, &visit, NULL) != OK)

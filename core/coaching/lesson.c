@@ -7,6 +7,7 @@
 #include "core/base/tr.h"
 #include "core/coaching/search.h"
 #include "core/coaching/writing.h"
+#include "core/notebook/people.h"
 #include "core/crdt/value.h"
 
 /* In the order of enum event_kind. */
@@ -213,7 +214,8 @@ enum err lesson_read(
 	out->visit = have_ref(txn, leaf, "visit");
 	out->started = have_line(txn, leaf, "started");
 	out->is_private = leaf->is_private;
-	out->is_mine = leaf->by_me;
+	out->is_mine =
+		person_equal(leaf->head->owner, notebook_me(txn_notebook(txn))->person);
 	out->has_ended = have_int(txn, leaf, "length_ms", 0) > 0;
 	read_lines(txn, leaf, out);
 	read_gaps(txn, leaf, out);

@@ -61,7 +61,7 @@ struct lesson {
 	size_t instrument_count;
 	const char **unknown; /* names of those that are not */
 	size_t unknown_count;
-	bool is_private, is_mine; /* not handed over; mine to keep and take back */
+	bool is_private, is_mine; /* not handed over; mine: not a partner's lesson */
 	bool has_ended;           /* it did not break off */
 };
 MUST_USE enum err lesson_read(

@@ -151,7 +151,7 @@ enum err report_visit(
 		e = lesson_read(txn, session, &lesson, why);
 	if (e != OK)
 		return e;
-	if (!visit.i_teach && !lesson.is_private)
+	if (!visit.i_teach && !lesson.is_mine)
 		return because(why, ERR_REFUSED,
 			"a lesson is reported by the one who taught it; what is yours: "
 			"kith "

@@ -177,6 +177,8 @@ enum err visit_read(
 		person_equal(leaf->head->owner, notebook_me(txn_notebook(txn))->person);
 	if (!leaf->is_private)
 		out->partner = leaf->partner;
+	else if (!out->i_teach) /* kept when the pair ended */
+		out->partner = leaf->head->owner;
 	out->goal = have_ref(txn, leaf, "goal");
 	out->room = have_ref(txn, leaf, "room");
 	out->when = have_line(txn, leaf, "when");

@@ -52,11 +52,14 @@ static struct id private_id(struct notebook_txn *txn, const struct leaf_own *own
 	return again ? own->from : random_id();
 }
 
-/* The handle that both knew it by answers to the copy. */
+/* The handle that both knew it by answers to the copy. What the partner never had is
+ * mine.
+ */
 static enum err keep_copy(struct notebook_txn *txn, struct leaf_own *own, struct why *why)
 {
 	struct id id = private_id(txn, own);
-	enum err e = leaf_private_copy(txn, own, id, why);
+	enum err e = own->leaf.sealed != NULL ? leaf_kept_copy(txn, own, id, why)
+					      : leaf_private_copy(txn, own, id, why);
 	return e == OK ? leaf_alias(txn, own->leaf.id, id) : e;
 }
 

@@ -112,8 +112,14 @@ void all_drop(struct notebook_txn *txn, struct id id);
 /* leaf_make.c */
 /* A private note of plain text; nothing when the text is empty. */
 MUST_USE enum err leaf_note(struct notebook_txn *txn, struct bytes text, struct why *why);
-/* A private document `id` with the same content as this one has here now. */
+/* A private document `id` with the same content as this one has here now, mine. */
 MUST_USE enum err leaf_private_copy(
+	struct notebook_txn *txn, struct leaf_own *leaf, struct id id, struct why *why);
+/* The same of one that both hold and that ends: its head says as before whose it was and
+ * whether the partner wrote in it too. A document of mine from the beginning is
+ * ROLE_READ.
+ */
+MUST_USE enum err leaf_kept_copy(
 	struct notebook_txn *txn, struct leaf_own *leaf, struct id id, struct why *why);
 /* A document of a space that is not sealed yet. Takes `draft`, a birth. */
 struct leaf_own *leaf_birth(

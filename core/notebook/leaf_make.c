@@ -126,20 +126,34 @@ enum err leaf_note(struct notebook_txn *txn, struct bytes text, struct why *why)
 	return e;
 }
 
-enum err leaf_private_copy(
-	struct notebook_txn *txn, struct leaf_own *from, struct id id, struct why *why)
+static enum err copy_as(struct notebook_txn *txn, struct leaf_own *from, struct id id,
+	const struct document_head *head, struct why *why)
 {
-	(void)why;
-	struct document_head head = *from->leaf.head;
-	head.owner = head.creator = txn->notebook->me.person;
-	head.role = ROLE_READ;
-	head.way = WAY_PRIVATE;
 	struct draft *draft =
-		draft_flatten(from->leaf.sealed, from->leaf.draft, random_id(), &head);
+		draft_flatten(from->leaf.sealed, from->leaf.draft, random_id(), head);
 	struct leaf_own *own = leaf_birth(txn, id, txn->notebook->mine, draft);
 	struct space *space = NULL;
 	enum err e = space_open(txn, from->leaf.space, &space);
 	return e == OK ? refs_home(txn, space, from->leaf.id, own, why) : e;
+}
+
+enum err leaf_private_copy(
+	struct notebook_txn *txn, struct leaf_own *from, struct id id, struct why *why)
+{
+	struct document_head head = *from->leaf.head;
+	head.owner = head.creator = txn->notebook->me.person;
+	head.role = ROLE_READ;
+	head.way = WAY_PRIVATE;
+	return copy_as(txn, from, id, &head, why);
+}
+
+enum err leaf_kept_copy(
+	struct notebook_txn *txn, struct leaf_own *from, struct id id, struct why *why)
+{
+	struct document_head head = *from->leaf.head;
+	head.creator = txn->notebook->me.person;
+	head.way = WAY_PRIVATE;
+	return copy_as(txn, from, id, &head, why);
 }
 
 /* ---- Writing a field. */

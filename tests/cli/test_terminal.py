@@ -98,6 +98,17 @@ def main():
     code, screen = run(["erase", "typed", "--yes"], [])
     case("--yes answers beforehand", code == 0, screen)
 
+    open(scratch + "/list.csv", "w").write("seat,name\n4,Marcus\n")
+    run(["class", "9B", "--size", "28"], [])
+    run(["names", "import", "9B", scratch + "/list.csv"], [])
+    run(["note", "Marcus spoke"], [])
+    code, screen = run(["export", scratch + "/out"], [(r"\[Y/n\]", "\003")])
+    case("Ctrl-C at the question of an export ends it at once, and nothing is written",
+         code != 0 and "still waiting" not in screen and not [n for n in os.listdir(scratch) if n.startswith("out")], screen)
+    code, screen = run(["export", scratch + "/out"], [(r"\[Y/n\]", "\n")])
+    case("an export asks before pupils' names go, and Enter writes the seats",
+         code == 0 and "Names written as seats: Marcus" in screen, screen)
+
     shutil.rmtree(scratch)
     sys.exit(1 if failed else 0)
 

@@ -239,6 +239,38 @@ static void unpairing_leaves_each_a_copy_and_takes_back_what_was_shown(void **st
 	notebook_abort(txn);
 }
 
+/* What an export asks: whose it was, and whether both wrote in it. */
+static void assert_head(
+	struct teacher *t, struct id id, const struct teacher *owner, enum role role)
+{
+	struct leaf *leaf = NULL;
+	struct notebook_txn *txn = look(t);
+	assert_int_equal(leaf_open(txn, id, &leaf, NULL), OK);
+	assert_true(leaf->is_private);
+	assert_memory_equal(&leaf->head->owner, &notebook_me(owner->notebook)->person,
+		sizeof leaf->head->owner);
+	assert_int_equal(leaf->head->role, role);
+	notebook_abort(txn);
+}
+
+static void what_is_kept_at_the_end_says_whose_it_was(void **state)
+{
+	(void)state;
+	struct id note = make(amina, "note", "body", "by Amina");
+	struct id mine = make(ben, "note", "body", "by Ben alone");
+	struct id there = give(amina, note, ben, ROLE_EDIT);
+	assert_true(meet(amina, ben));
+	put(ben, there, "body", "by Amina and Ben");
+	assert_true(meet(amina, ben));
+	struct id unsaid = give(ben, mine, amina, ROLE_EDIT);
+
+	unpair(ben, amina);
+	(void)meet(amina, ben);
+	assert_head(amina, there, amina, ROLE_EDIT);
+	assert_head(ben, there, amina, ROLE_EDIT);
+	assert_head(ben, unsaid, ben, ROLE_READ);
+}
+
 static void what_was_taken_back_before_unpairing_is(void **state)
 {
 	(void)state;
@@ -368,6 +400,7 @@ int main(void)
 		TEST(both_end_it_at_once),
 		TEST(an_edit_that_comes_late_wakes_nothing),
 		TEST(unpairing_leaves_each_a_copy_and_takes_back_what_was_shown),
+		TEST(what_is_kept_at_the_end_says_whose_it_was),
 		TEST(what_was_taken_back_before_unpairing_is),
 		TEST(both_unpair_at_once),
 		TEST(a_last_word_goes_out_with_the_end),
