@@ -93,21 +93,18 @@ bool bytes_take_u64(struct bytes *rest, uint64_t *out)
 	return take_big_endian(rest, 8, out);
 }
 
-bool bytes_take_varint(struct bytes *rest, uint64_t *out)
+bool bytes_take_varint_any(struct bytes *rest, uint64_t *out)
 {
-	struct bytes at = *rest;
 	uint64_t v = 0;
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		uint8_t b = 0;
-		if (!bytes_take_u8(&at, &b))
+	for (size_t i = 0; i < rest->len && i < 10; i++) {
+		uint8_t b = rest->at[i];
+		if (i == 9 && b > 1)
 			return false;
-		if (shift == 63 && b > 1)
-			return false;
-		v |= (uint64_t)(b & 0x7f) << shift;
+		v |= (uint64_t)(b & 0x7f) << (7 * i);
 		if ((b & 0x80) == 0) {
-			if (b == 0 && shift > 0)
+			if (b == 0 && i > 0)
 				return false; /* a longer form of a shorter number */
-			*rest = at;
+			*rest = (struct bytes){rest->at + i + 1, rest->len - i - 1};
 			*out = v;
 			return true;
 		}

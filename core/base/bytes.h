@@ -32,7 +32,17 @@ bool bytes_take_u16(struct bytes *rest, uint16_t *out); /* big endian, as all be
 bool bytes_take_u32(struct bytes *rest, uint32_t *out);
 bool bytes_take_u64(struct bytes *rest, uint64_t *out);
 /* Variable-length unsigned integer (LEB128), shortest form only. */
-bool bytes_take_varint(struct bytes *rest, uint64_t *out);
+bool bytes_take_varint_any(struct bytes *rest, uint64_t *out);
+
+/* Most are of one byte. */
+static inline bool bytes_take_varint(struct bytes *rest, uint64_t *out)
+{
+	if (rest->len == 0 || *rest->at >= 0x80)
+		return bytes_take_varint_any(rest, out);
+	*out = *rest->at;
+	*rest = (struct bytes){rest->at + 1, rest->len - 1};
+	return true;
+}
 
 /* A buffer that grows. A zeroed one is empty. Owns `at`; release with buf_release(). */
 struct buf {

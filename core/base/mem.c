@@ -33,10 +33,8 @@ void *mem_resize(void *p, size_t count, size_t size)
 	return checked(realloc(p, total > 0 ? total : 1));
 }
 
-void *mem_grow(void *p, size_t count, size_t *cap, size_t size)
+void *mem_double(void *p, size_t *cap, size_t size)
 {
-	if (count < *cap)
-		return p;
 	size_t room = *cap < 8 ? 8 : *cap * 2;
 	p = mem_resize(p, room, size);
 	*cap = room;

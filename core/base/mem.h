@@ -22,8 +22,14 @@ void *mem_array(size_t count, size_t size);
 /* Grow or shrink; what is beyond the old content is undefined. `p` may be NULL. */
 void *mem_resize(void *p, size_t count, size_t size);
 
+/* A doubling array `p` of `*cap` items, made greater. */
+void *mem_double(void *p, size_t *cap, size_t size);
+
 /* Make room for one more item in a doubling array `p` that holds `count` of `*cap`. */
-void *mem_grow(void *p, size_t count, size_t *cap, size_t size);
+static inline void *mem_grow(void *p, size_t count, size_t *cap, size_t size)
+{
+	return count < *cap ? p : mem_double(p, cap, size);
+}
 
 void *mem_copy(const void *p, size_t size);
 char *mem_text(const char *text);

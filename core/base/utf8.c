@@ -74,22 +74,59 @@ bool utf8_blank(struct bytes text)
 
 size_t utf8_count(struct bytes text)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < text.len; i++)
+	/* Sixteen lanes of bytes at a time, as long as a lane cannot overflow: the
+	 * compiler makes vector code of it. Continuation bytes are those below -64. */
+	size_t count = 0, i = 0;
+	while (text.len - i >= 16) {
+		size_t end = text.len - i > 2048 ? i + 2048 : text.len;
+		uint8_t lanes[16] = {0};
+		for (; end - i >= 16; i += 16) {
+			for (size_t k = 0; k < 16; k++)
+				lanes[k] = (uint8_t)(lanes[k] +
+						     ((int8_t)text.at[i + k] >= -64));
+		}
+		for (size_t k = 0; k < 16; k++)
+			count += lanes[k];
+	}
+	for (; i < text.len; i++)
 		count += !continuation(text.at[i]);
 	return count;
+}
+
+/* How many of the 8 bytes begin a scalar value. */
+static size_t count_in_8(const uint8_t *at)
+{
+	uint64_t w = 0;
+	memcpy(&w, at, sizeof(w));
+	uint64_t continued = (w >> 7) & (~w >> 6) & UINT64_C(0x0101010101010101);
+	return 8 - (size_t)((continued * UINT64_C(0x0101010101010101)) >> 56);
 }
 
 size_t utf8_offset(struct bytes text, size_t index)
 {
 	size_t at = 0;
-	while (at < text.len && index > 0) {
-		at++;
-		while (at < text.len && continuation(text.at[at]))
-			at++;
-		index--;
+	/* Eight bytes hold at most 8, so that `index` stays above 0: none is passed. */
+	while (index > 8 && text.len - at >= 8) {
+		index -= count_in_8(text.at + at);
+		at += 8;
+	}
+	for (; at < text.len; at++) {
+		if (!continuation(text.at[at]) && index-- == 0)
+			break;
 	}
 	return at;
+}
+
+size_t utf8_offset_back(struct bytes text, size_t count)
+{
+	size_t at = text.len;
+	while (count > 8 && at >= 8) {
+		at -= 8;
+		count -= count_in_8(text.at + at);
+	}
+	while (count > 0)
+		count -= !continuation(text.at[--at]);
+	return text.len - at;
 }
 
 /* What wcwidth() does not know takes one column: better a ragged line than a lost one. */

@@ -22,6 +22,8 @@ size_t utf8_count(struct bytes text);
 
 /* The byte offset of scalar number `index` in valid text; text.len when it has fewer. */
 size_t utf8_offset(struct bytes text, size_t index);
+/* How many bytes the last `count` scalar values of valid text are: it has as many. */
+size_t utf8_offset_back(struct bytes text, size_t count);
 
 /* Take one scalar value from the front; false at the end or on an invalid byte. */
 bool utf8_next(struct bytes *rest, uint32_t *scalar);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/utf8.h"
 #include "core/crdt/rope_leaf.h"
 
 /* A longer deletion looks whether memory can be given back, and may take longer. */
@@ -164,7 +165,7 @@ static size_t insert_slowly(struct rope *rope, size_t pos, struct bytes text)
 	while (text.len > 0) {
 		struct leaf *leaf = make_room(rope, pos + sum, text.len);
 		size_t len = fit(text, leaf_room(leaf));
-		uint32_t n = leaf_count(text.at, len);
+		uint32_t n = (uint32_t)utf8_count((struct bytes){text.at, len});
 		leaf_put(leaf, (struct bytes){text.at, len}, n);
 		text = (struct bytes){text.at + len, text.len - len};
 		rope->len += n;
@@ -230,7 +231,7 @@ size_t rope_splice(struct rope *rope, size_t pos, size_t del, struct bytes text)
 		leaf_cut(leaf, (uint32_t)at, (uint32_t)del);
 	else
 		leaf_move(leaf, (uint32_t)at);
-	uint32_t n = text.len <= 1 ? (uint32_t)text.len : leaf_count(text.at, text.len);
+	uint32_t n = text.len <= 1 ? (uint32_t)text.len : (uint32_t)utf8_count(text);
 	leaf_put(leaf, text, n);
 	rope->len = rope->len - del + n;
 	rope->bytes = rope->bytes - bytes + leaf_bytes(leaf);
@@ -339,8 +340,7 @@ size_t rope_pos_of(const struct rope *rope, size_t byte)
 	}
 	struct bytes pieces[2];
 	leaf_pieces(leaf, 0, (uint32_t)byte, pieces);
-	return pos + leaf_count(pieces[0].at, pieces[0].len) +
-	       leaf_count(pieces[1].at, pieces[1].len);
+	return pos + utf8_count(pieces[0]) + utf8_count(pieces[1]);
 }
 
 /* Compare what both readers have in common at the front and move them past it. */

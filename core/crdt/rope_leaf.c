@@ -4,76 +4,10 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/utf8.h"
 
 /* A new leaf has at least this much, so that a short text grows a few times only. */
 #define LEAF_MIN UINT32_C(64)
-
-static bool starts(uint8_t b)
-{
-	return (b & 0xc0) != 0x80;
-}
-
-/* How many of the 8 bytes begin a scalar value: all that are not 10xxxxxx. */
-static uint32_t count8(const uint8_t *at)
-{
-	uint64_t w = 0;
-	memcpy(&w, at, 8);
-	uint64_t continued = (w >> 7) & (~w >> 6) & UINT64_C(0x0101010101010101);
-	return 8 - (uint32_t)((continued * UINT64_C(0x0101010101010101)) >> 56);
-}
-
-uint32_t leaf_count(const uint8_t *at, size_t len)
-{
-	/* Sixteen lanes of bytes at a time, as long as a lane cannot overflow: the
-	 * compiler makes vector code of it. */
-	uint32_t count = 0;
-	size_t i = 0;
-	while (len - i >= 16) {
-		size_t end = len - i > 2048 ? i + 2048 : len;
-		uint8_t lanes[16] = {0};
-		for (; end - i >= 16; i += 16) {
-			for (size_t k = 0; k < 16; k++)
-				lanes[k] =
-					(uint8_t)(lanes[k] + ((int8_t)at[i + k] >= -64));
-		}
-		for (size_t k = 0; k < 16; k++)
-			count += lanes[k];
-	}
-	for (; i < len; i++)
-		count += starts(at[i]);
-	return count;
-}
-
-/* Bytes from `at` on that hold `n` scalar values; there are at least as many. */
-static uint32_t skip(const uint8_t *at, uint32_t len, uint32_t n)
-{
-	uint32_t i = 0;
-	/* The block holds at most 8, so that n stays above it: then none is passed. */
-	while (n > 8 && len - i >= 8) {
-		n -= count8(at + i);
-		i += 8;
-	}
-	for (; i < len; i++) {
-		if (starts(at[i]) && n-- == 0)
-			break;
-	}
-	return i;
-}
-
-/* Bytes before `end` that hold the last `n` scalar values. */
-static uint32_t skip_back(const uint8_t *end, uint32_t len, uint32_t n)
-{
-	uint32_t i = 0;
-	while (n > 8 && len - i >= 8) {
-		i += 8;
-		n -= count8(end - i);
-	}
-	while (n > 0) {
-		i++;
-		n -= starts(*(end - i));
-	}
-	return i;
-}
 
 void leaf_init(struct leaf *leaf, uint32_t cap)
 {
@@ -124,19 +58,18 @@ uint32_t leaf_byte(const struct leaf *leaf, uint32_t pos)
 {
 	if (leaf_is_ascii(leaf))
 		return pos;
-	const uint8_t *after = leaf->at + leaf->gap_end;
-	uint32_t after_len = leaf->cap - leaf->gap_end;
+	struct bytes before = {leaf->at, leaf->gap},
+		     after = {leaf->at + leaf->gap_end, leaf->cap - leaf->gap_end};
 	if (pos >= leaf->before) {
 		uint32_t from_gap = pos - leaf->before, from_end = leaf->scalars - pos;
-		if (from_gap <= from_end)
-			return leaf->gap + skip(after, after_len, from_gap);
-		return leaf_bytes(leaf) -
-		       skip_back(leaf->at + leaf->cap, after_len, from_end);
+		return from_gap <= from_end
+			       ? leaf->gap + (uint32_t)utf8_offset(after, from_gap)
+			       : leaf_bytes(leaf) -
+					 (uint32_t)utf8_offset_back(after, from_end);
 	}
 	uint32_t from_gap = leaf->before - pos;
-	if (pos <= from_gap)
-		return skip(leaf->at, leaf->gap, pos);
-	return leaf->gap - skip_back(leaf->at + leaf->gap, leaf->gap, from_gap);
+	return pos <= from_gap ? (uint32_t)utf8_offset(before, pos)
+			       : leaf->gap - (uint32_t)utf8_offset_back(before, from_gap);
 }
 
 static void move_to_byte(struct leaf *leaf, uint32_t byte)

@@ -44,9 +44,6 @@ static inline bool leaf_is_ascii(const struct leaf *leaf)
 	return leaf->scalars == leaf_bytes(leaf);
 }
 
-/* How many scalar values `text` holds. */
-uint32_t leaf_count(const uint8_t *at, size_t len);
-
 void leaf_init(struct leaf *leaf, uint32_t cap);
 void rope_leaf_release(struct leaf *leaf);
 

@@ -86,6 +86,29 @@ static void scalars_are_counted_and_found(void **state)
 	assert_int_equal(utf8_offset(bytes_text(""), 3), 0);
 }
 
+/* Long enough that many bytes are counted at once, from every byte on. */
+static void counts_and_offsets_agree_in_long_texts(void **state)
+{
+	(void)state;
+	CLEAN_BUF struct buf buf = {0};
+	size_t at[601], count = 600;
+	for (size_t i = 0; i < count; i++) {
+		static const uint32_t SCALARS[] = {'a', 0xe9, 'b', 0x20ac, 0x1f600, 'c'};
+		at[i] = buf.len;
+		utf8_add(&buf, i < 300 ? 'x' : SCALARS[i * i % 7 % 6]);
+	}
+	at[count] = buf.len;
+	for (size_t i = 0; i <= count; i++) {
+		struct bytes rest = {buf.at + at[i], buf.len - at[i]};
+		assert_int_equal(utf8_count(rest), count - i);
+		assert_int_equal(utf8_offset(buf_bytes(&buf), i), at[i]);
+		assert_int_equal(
+			utf8_offset_back(buf_bytes(&buf), count - i), buf.len - at[i]);
+		assert_int_equal(utf8_offset(rest, 7),
+			i + 7 <= count ? at[i + 7] - at[i] : rest.len);
+	}
+}
+
 static void a_cut_falls_between_scalars(void **state)
 {
 	(void)state;
@@ -154,6 +177,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_utf8_is_refused),
 		cmocka_unit_test(a_zero_byte_is_no_text),
 		cmocka_unit_test(scalars_are_counted_and_found),
+		cmocka_unit_test(counts_and_offsets_agree_in_long_texts),
 		cmocka_unit_test(a_cut_falls_between_scalars),
 		cmocka_unit_test(a_text_is_blank_when_there_is_nothing_to_read),
 		cmocka_unit_test(what_drives_a_terminal_or_turns_a_line_is_left_out),
