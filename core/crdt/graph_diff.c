@@ -15,11 +15,14 @@ struct mark {
 	uint8_t side;
 };
 
-/* A binary heap, greatest event on top. Mostly a few marks: those need no memory. */
-#define FEW 32u
+/*
+ * What is still to be looked at, greatest event first. A few marks, as it mostly is, are
+ * kept in ascending order and need no memory; more are a binary heap.
+ */
+#define FEW 16u
 
 struct queue {
-	struct mark *at; /* `few`, or owned */
+	struct mark *heap; /* NULL as long as `few` holds them; owned */
 	size_t count, cap;
 	size_t shared;
 	struct mark few[FEW];
@@ -29,42 +32,38 @@ struct queue {
 
 static void queue_begin(struct queue *queue)
 {
-	queue->at = queue->few;
-	queue->cap = FEW;
-	queue->count = queue->shared = 0;
+	queue->heap = NULL;
+	queue->count = queue->shared = queue->cap = 0;
 }
 
 static void queue_release(struct queue *queue)
 {
-	if (queue->at != queue->few)
-		mem_free(queue->at);
+	mem_free(queue->heap);
 }
 
-static void queue_grow(struct queue *queue)
+/* Marks in descending order are a heap. */
+static void queue_become_heap(struct queue *queue)
 {
-	bool is_few = queue->at == queue->few;
-	queue->cap *= 2;
-	queue->at = mem_resize(is_few ? NULL : queue->at, queue->cap, sizeof(*queue->at));
-	if (is_few)
-		memcpy(queue->at, queue->few, sizeof(queue->few));
+	queue->cap = 2 * FEW;
+	queue->heap = mem_resize(NULL, queue->cap, sizeof(*queue->heap));
+	for (size_t i = 0; i < queue->count; i++)
+		queue->heap[i] = queue->few[queue->count - 1 - i];
 }
 
-static void queue_add(struct queue *queue, uint32_t event, uint8_t side)
+static void heap_add(struct queue *queue, struct mark mark)
 {
-	if (queue->count == queue->cap)
-		queue_grow(queue);
-	struct mark *at = queue->at;
+	queue->heap =
+		mem_grow(queue->heap, queue->count, &queue->cap, sizeof(*queue->heap));
+	struct mark *at = queue->heap;
 	size_t i = queue->count++;
-	queue->shared += side == SHARED;
-	for (; i > 0 && at[(i - 1) / 2].event < event; i = (i - 1) / 2)
+	for (; i > 0 && at[(i - 1) / 2].event < mark.event; i = (i - 1) / 2)
 		at[i] = at[(i - 1) / 2];
-	at[i] = (struct mark){event, side};
+	at[i] = mark;
 }
 
-static struct mark queue_take(struct queue *queue)
+static struct mark heap_take(struct queue *queue)
 {
-	struct mark *at = queue->at, top = at[0], last = at[--queue->count];
-	queue->shared -= top.side == SHARED;
+	struct mark *at = queue->heap, top = at[0], last = at[--queue->count];
 	size_t i = 0;
 	for (size_t child = 1; child < queue->count; child = 2 * i + 1) {
 		if (child + 1 < queue->count && at[child + 1].event > at[child].event)
@@ -76,6 +75,39 @@ static struct mark queue_take(struct queue *queue)
 	}
 	at[i] = last;
 	return top;
+}
+
+static void queue_add(struct queue *queue, uint32_t event, uint8_t side)
+{
+	queue->shared += side == SHARED;
+	if (queue->heap == NULL && queue->count == FEW)
+		queue_become_heap(queue);
+	if (queue->heap != NULL) {
+		heap_add(queue, (struct mark){event, side});
+		return;
+	}
+	size_t i = queue->count++;
+	for (; i > 0 && queue->few[i - 1].event > event; i--)
+		queue->few[i] = queue->few[i - 1];
+	queue->few[i] = (struct mark){event, side};
+}
+
+static struct mark queue_take(struct queue *queue)
+{
+	struct mark top =
+		queue->heap != NULL ? heap_take(queue) : queue->few[--queue->count];
+	queue->shared -= top.side == SHARED;
+	return top;
+}
+
+/* Whether there is a mark at or after the event. */
+static bool queue_reaches(const struct queue *queue, uint32_t event)
+{
+	if (queue->count == 0)
+		return false;
+	const struct mark *top =
+		queue->heap != NULL ? &queue->heap[0] : &queue->few[queue->count - 1];
+	return top->event >= event;
 }
 
 static void add_heads(struct queue *queue, const struct heads *heads, uint8_t side)
@@ -116,7 +148,7 @@ void graph_diff(const struct graph *graph, const struct heads *a, const struct h
 		struct mark top = queue_take(&queue);
 		const struct graph_run *run =
 			&graph->runs[graph_run_of(graph, top.event)];
-		while (queue.count > 0 && queue.at[0].event >= run->start) {
+		while (queue_reaches(&queue, run->start)) {
 			struct mark next = queue_take(&queue);
 			if ((next.side | top.side) == top.side)
 				continue;
@@ -168,7 +200,7 @@ static void keep_heads(const struct graph *graph, struct queue *queue, struct he
 			&graph->runs[graph_run_of(graph, top.event)];
 		bool is_seen = top.side == SEEN;
 		named -= top.side == NAMED;
-		while (queue->count > 0 && queue->at[0].event >= run->start) {
+		while (queue_reaches(queue, run->start)) {
 			struct mark next = queue_take(queue);
 			named -= next.side == NAMED;
 			is_seen |= next.event == top.event && next.side == SEEN;

@@ -74,19 +74,6 @@ uint32_t walk_start(const struct walk *walk)
 	return walk->start;
 }
 
-/* Cut an item after `offset` characters; returns where the left one is. */
-static struct tree_place cut_after(
-	struct tree *tree, struct tree_place place, uint32_t offset)
-{
-	uint32_t id = tree_item(tree, place)->id, here = place.here;
-	(void)tree_cut(tree, place, offset);
-	if (place.index >= tree->leaves[place.leaf].count ||
-		tree_item(tree, place)->id != id)
-		place = tree_find(tree, id);
-	place.here = here;
-	return place;
-}
-
 /* Add `by` to the state of characters side by side in name, if not in place. */
 static void set_state(struct walk *walk, uint32_t id, uint32_t len, int by)
 {
@@ -94,12 +81,12 @@ static void set_state(struct walk *walk, uint32_t id, uint32_t len, int by)
 		struct tree_place place = tree_find(&walk->tree, id);
 		const struct item *item = tree_item(&walk->tree, place);
 		if (item->id != id)
-			place = tree_cut(&walk->tree, place, id - item->id);
+			place = tree_cut(&walk->tree, &place, id - item->id);
 		item = tree_item(&walk->tree, place);
 		uint32_t n = item->len < len ? item->len : len;
 		uint16_t state = (uint16_t)(item->state + by);
 		if (item->len > n)
-			place = cut_after(&walk->tree, place, n);
+			(void)tree_cut(&walk->tree, &place, n);
 		item = tree_item(&walk->tree, place);
 		tree_set(&walk->tree, place, state, item->dead);
 		id += n;
@@ -296,7 +283,7 @@ static struct tree_place gap_of(struct walk *walk, uint32_t pos, uint32_t *left)
 	const struct item *item = tree_item(&walk->tree, place);
 	*left = item->id + offset;
 	if (offset + 1 < item->len)
-		return tree_cut(&walk->tree, place, offset + 1);
+		return tree_cut(&walk->tree, &place, offset + 1);
 	place.here += item_here(item);
 	place.index++;
 	return place;
@@ -362,8 +349,8 @@ static struct tree_place item_before(struct walk *walk, uint32_t pos, uint32_t l
 	uint32_t offset = 0;
 	struct tree_place place = tree_seek(&walk->tree, pos - 1, &offset);
 	if (offset + 1 < tree_item(&walk->tree, place)->len)
-		place = cut_after(&walk->tree, place, offset + 1);
-	return offset + 1 > len ? tree_cut(&walk->tree, place, offset + 1 - len) : place;
+		(void)tree_cut(&walk->tree, &place, offset + 1);
+	return offset + 1 > len ? tree_cut(&walk->tree, &place, offset + 1 - len) : place;
 }
 
 static struct tree_place item_after(struct walk *walk, uint32_t pos, uint32_t len)
@@ -371,9 +358,9 @@ static struct tree_place item_after(struct walk *walk, uint32_t pos, uint32_t le
 	uint32_t offset = 0;
 	struct tree_place place = tree_seek(&walk->tree, pos, &offset);
 	if (offset > 0)
-		place = tree_cut(&walk->tree, place, offset);
+		place = tree_cut(&walk->tree, &place, offset);
 	if (tree_item(&walk->tree, place)->len > len)
-		place = cut_after(&walk->tree, place, len);
+		(void)tree_cut(&walk->tree, &place, len);
 	return place;
 }
 

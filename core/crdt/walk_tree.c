@@ -26,6 +26,8 @@ static size_t words(size_t ids, size_t level)
 	return ids;
 }
 
+#define IDS_AHEAD 4096u
+
 void tree_reserve(struct tree *tree, size_t count)
 {
 	if (count <= tree->id_count)
@@ -37,6 +39,8 @@ void tree_reserve(struct tree *tree, size_t count)
 				tree->starts[i], words(cap, i), sizeof(uint64_t));
 		tree->id_cap = cap;
 	}
+	/* Somewhat more than is asked for: it is asked for with every insertion. */
+	count = count + IDS_AHEAD < tree->id_cap ? count + IDS_AHEAD : tree->id_cap;
 	for (size_t i = 0; i < 3; i++) {
 		size_t was = words(tree->id_count, i), now = words(count, i);
 		memset(tree->starts[i] + was, 0, (now - was) * sizeof(uint64_t));
@@ -369,25 +373,26 @@ struct tree_place tree_seek(const struct tree *tree, uint32_t pos, uint32_t *off
 	return (struct tree_place){at, index, here};
 }
 
-struct tree_place tree_cut(struct tree *tree, struct tree_place place, uint32_t offset)
+struct tree_place tree_cut(struct tree *tree, struct tree_place *place, uint32_t offset)
 {
 	/* Make room while the sums say what the leaf holds. */
-	if (tree->leaves[place.leaf].count == LEAF_ITEMS) {
-		uint32_t made = split_leaf(tree, place.leaf);
-		uint32_t count = tree->leaves[place.leaf].count;
-		if (place.index >= count) {
-			place.index -= count;
-			place.leaf = made;
+	if (tree->leaves[place->leaf].count == LEAF_ITEMS) {
+		uint32_t made = split_leaf(tree, place->leaf);
+		uint32_t count = tree->leaves[place->leaf].count;
+		if (place->index >= count) {
+			place->index -= count;
+			place->leaf = made;
 		}
 	}
-	struct item *left = tree_item(tree, place), right = *left;
-	place.here += left->dead == TREE_NONE ? offset : 0;
+	struct item *left = tree_item(tree, *place), right = *left;
 	left->len = offset;
 	right.left = right.id + offset - 1;
 	right.id += offset;
 	right.len -= offset;
-	place.index++;
-	return put_item(tree, place, right);
+	struct tree_place beside = *place;
+	beside.here += left->dead == TREE_NONE ? offset : 0;
+	beside.index++;
+	return put_item(tree, beside, right);
 }
 
 void tree_insert(struct tree *tree, struct tree_place place, struct item item)

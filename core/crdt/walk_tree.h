@@ -108,8 +108,9 @@ struct tree_place tree_find(const struct tree *tree, uint32_t id);
  * the item's own are among those: `*offset`. It exists. `here` counts up to the item. */
 struct tree_place tree_seek(const struct tree *tree, uint32_t pos, uint32_t *offset);
 
-/* Cut an item in two; returns where the right one is. */
-struct tree_place tree_cut(struct tree *tree, struct tree_place place, uint32_t offset);
+/* Cut an item in two; returns where the right one is. `*place` comes to be where the left
+ * one is now. */
+struct tree_place tree_cut(struct tree *tree, struct tree_place *place, uint32_t offset);
 
 /* Insert an item before the place. Its id is the greatest so far. */
 void tree_insert(struct tree *tree, struct tree_place place, struct item item);
