@@ -12,7 +12,9 @@ static int any_partner(int person, int *pair)
 }
 
 /* What somebody writes into a shared document before they hear that their folder was put
- * back may become a note beside it (DESIGN §5). */
+ * back may become a note beside it (DESIGN §5); so the document may keep what they
+ * deleted.
+ */
 static bool may_become_a_note(int author, int doc)
 {
 	return put_back[author] && docs[doc].pair >= 0;
@@ -123,12 +125,15 @@ static void delete_word(struct doc *doc, int person, const char *body)
 			continue;
 		node_splice(&people[person], doc->id, (size_t)(at - body),
 			strlen(word->text), "");
+		buf_add_format(&story, "  without %s\n", word->text);
 		if (word->deleted == 0) {
 			word->deleted = step;
 			word->deleter = person;
 			word->delete_delivered = false;
 		}
 		word->never = word->never || !word->sealed;
+		word->unsure =
+			word->unsure || may_become_a_note(person, (int)(doc - docs));
 		return;
 	}
 }
