@@ -93,11 +93,25 @@ struct taken {
 
 /*
  * Verify a push wholly, then apply it.
- * Errors: ERR_CORRUPT, ERR_TOO_BIG (the quota too), ERR_GAP, ERR_FORK, ERR_AUTH,
- * ERR_REFUSED.
+ * Errors: ERR_CORRUPT, ERR_TOO_BIG, ERR_GAP, ERR_FORK, ERR_AUTH, ERR_REFUSED; ERR_FULL
+ * when what this partner may bring is used up.
  */
 MUST_USE enum err exchange_take(struct notebook_txn *txn, struct partner *partner,
 	struct bytes push, struct taken *out, struct why *why);
+
+/* ---- How much a partner may bring: bytes of entries (DESIGN §4.7). */
+
+struct exchange_room {
+	uint64_t used, most;
+};
+
+MUST_USE enum err exchange_room(struct notebook_txn *txn, struct partner *partner,
+	struct exchange_room *out, struct why *why);
+MUST_USE enum err exchange_set_room(struct notebook_txn *txn, struct partner *partner,
+	uint64_t most, struct why *why);
+/* Note for the teacher that a push found no room: it was not taken, and comes again. */
+MUST_USE enum err exchange_note_full(
+	struct notebook_txn *txn, struct partner *partner, struct why *why);
 
 /* ---- Repair: sections that nobody took back and that are not here. */
 

@@ -186,14 +186,52 @@ static size_t new_bytes(const struct take *take, size_t len)
 	return fresh == take->count ? len : len / take->count * fresh;
 }
 
-static enum err check_quota(struct take *take, size_t len)
+static enum err check_room(const struct take *take, size_t len)
 {
-	if (take->space->bytes_in + len <= SPACE_QUOTA)
+	const struct space *space = take->space;
+	if (len == 0 ||
+		(space->bytes_in <= space->room && len <= space->room - space->bytes_in))
 		return OK;
-	space_notice(take->space, "%s sent more than 1 GiB: the rest waits",
-		take->partner->called);
-	return because(take->why, ERR_TOO_BIG, "%s sent more than 1 GiB: the rest waits",
-		take->partner->called);
+	return because(take->why, ERR_FULL,
+		"%s sent all you have room for, and the rest waits: kith partners %s "
+		"--room SIZE gives more",
+		take->partner->called, take->partner->called);
+}
+
+enum err exchange_note_full(
+	struct notebook_txn *txn, struct partner *partner, struct why *why)
+{
+	struct space *space;
+	enum err e = exchange_space(txn, partner, &space, why);
+	if (e == OK)
+		space_notice(space,
+			"%s sent all you have room for, and the rest waits: kith "
+			"partners %s --room SIZE gives more",
+			partner->called, partner->called);
+	return e;
+}
+
+enum err exchange_room(struct notebook_txn *txn, struct partner *partner,
+	struct exchange_room *out, struct why *why)
+{
+	struct space *space;
+	*out = (struct exchange_room){0};
+	enum err e = exchange_space(txn, partner, &space, why);
+	if (e == OK)
+		*out = (struct exchange_room){space->bytes_in, space->room};
+	return e;
+}
+
+enum err exchange_set_room(
+	struct notebook_txn *txn, struct partner *partner, uint64_t most, struct why *why)
+{
+	struct space *space;
+	enum err e = exchange_space(txn, partner, &space, why);
+	if (e != OK)
+		return e;
+	space->room = most;
+	space_touch(space);
+	return OK;
 }
 
 /* Own history was coming back: is it all here? */
@@ -235,7 +273,7 @@ enum err exchange_take(struct notebook_txn *txn, struct partner *partner,
 		e = check_heads(&take);
 	size_t len = e == OK ? new_bytes(&take, push.len) : 0;
 	if (e == OK)
-		e = check_quota(&take, len);
+		e = check_room(&take, len);
 	if (e == OK)
 		e = apply_batch(txn, take.space, take.items, take.count, BRINGER_PARTNER,
 			&out->came, why);

@@ -66,6 +66,7 @@ enum err space_new(struct notebook_txn *txn, struct id id, const struct secret *
 	s->id = id;
 	s->key = *key;
 	s->partner = *partner;
+	s->room = SPACE_ROOM;
 	s->dirty = true;
 	*out = keep_space(txn, s);
 	return OK;

@@ -16,7 +16,7 @@
 #define SPACE_LOGS_MAX    256u
 #define SPACE_STEPS_MAX   256u
 #define SPACE_NOTICES_MAX 16u
-#define SPACE_QUOTA       (UINT64_C(1) << 30) /* bytes of entries from one partner */
+#define SPACE_ROOM        (UINT64_C(1) << 30) /* bytes of entries from a partner, at first */
 
 /* One device's log in one incarnation. */
 struct space_log {
@@ -73,9 +73,9 @@ struct space {
 	size_t holder_count, holder_cap;
 	bool pulling; /* own logs first: nothing is sealed until `target` is here */
 	struct vector target;
-	uint64_t unread;     /* documents that wait for a newer kith */
-	uint64_t incomplete; /* documents with a section missing */
-	uint64_t bytes_in;
+	uint64_t unread;         /* documents that wait for a newer kith */
+	uint64_t incomplete;     /* documents with a section missing */
+	uint64_t bytes_in, room; /* of entries from the partner: taken, and at most */
 	bool closed_by_me, closed_by_them;
 	bool forked;        /* when last heard, a log was another one there than here */
 	struct trail trail; /* of bundles */

@@ -5,8 +5,9 @@
 /* ---- The record of a space, under K_rec: small, and written whole at each change. */
 
 #define SPACE_FORMAT 1u
-#define SPACE_FIELDS 21u
-#define SPACE_BEFORE 19u /* fields of a record from before there were bundles */
+#define SPACE_FIELDS 22u
+#define SPACE_BEFORE 19u /* fields of a record from before there were bundles … */
+#define SPACE_FIXED  21u /* … and from before the room could be raised */
 #define MANY         (UINT64_C(1) << 32)
 
 static void pack_log(struct buf *out, const struct space_log *log)
@@ -73,6 +74,7 @@ void space_pack(struct buf *out, const struct space *s)
 		pack_cstr(out, s->notices[i]);
 	pack_bool(out, s->forked);
 	trail_pack(out, &s->trail);
+	pack_uint(out, s->room);
 }
 
 static void load_log(struct pack_reader *r, struct id space, struct space_log *log)
@@ -163,5 +165,6 @@ enum err space_unpack(struct bytes record, struct space *s)
 		s->forked = pack_read_bool(&r);
 		trail_unpack(&r, &s->trail);
 	}
+	s->room = fields == SPACE_FIELDS ? pack_read_uint(&r, UINT64_MAX) : SPACE_ROOM;
 	return pack_done(&r) ? OK : ERR_DAMAGED;
 }

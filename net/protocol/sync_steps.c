@@ -283,6 +283,17 @@ static void find_both(struct step *step, struct sync_found *found)
 	}
 }
 
+/* What was begun is given up, and the teacher told; failing at that too changes nothing.
+ */
+static void note_full(struct step *refused, struct sync_peer *peer)
+{
+	step_end(refused);
+	STEP step = {0};
+	if (step_begin(&step, peer, true, NULL) == OK &&
+		exchange_note_full(step.txn, step.partner, NULL) == OK)
+		(void)step_commit(&step);
+}
+
 enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found *found,
 	struct why *why)
 {
@@ -290,6 +301,8 @@ enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found 
 	enum err e = step_begin(&step, peer, true, why);
 	if (e == OK)
 		e = exchange_take(step.txn, step.partner, push, &found->taken, why);
+	if (e == ERR_FULL)
+		note_full(&step, peer);
 	if (e != OK)
 		return e;
 	find_both(&step, found);

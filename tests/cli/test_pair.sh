@@ -145,6 +145,17 @@ for who in amina ben; do
 	json_is 'd["partners"][0]["identical"]' true
 done
 
+it "how much a partner may bring can be raised, and is one gigabyte at first"
+kith --home "$scratch/amina" partners --json
+json_is 'd["partners"][0]["room"]' 1073741824
+kith --home "$scratch/amina" partners Ben --room 2G --json
+json_is 'd["partners"][0]["room"]' 2147483648
+for size in 0M 5 2000G -1G 1T "" 99999999999999999999G; do
+	exits 2 --home "$scratch/amina" partners Ben --room "$size"
+done
+exits 2 --home "$scratch/amina" partners --room 1G
+exits 3 --home "$scratch/amina" partners Zoe --room 1G
+
 it "a known partner is told of, and the two stay one entry each"
 begin ben amina
 code >&4

@@ -317,7 +317,7 @@ static void a_flipped_byte_is_refused_and_nothing_changes(void **state)
 	assert_true(meet(amina, ben));
 }
 
-static void a_partner_who_floods_is_stopped_at_the_quota(void **state)
+static void a_partner_who_floods_waits_until_there_is_room(void **state)
 {
 	(void)state;
 	struct space *space = NULL;
@@ -326,13 +326,27 @@ static void a_partner_who_floods_is_stopped_at_the_quota(void **state)
 	push_of_ben(&push);
 	struct notebook_txn *txn = edit(amina);
 	assert_int_equal(space_open(txn, partner_of(txn, amina, ben)->space, &space), OK);
-	space->bytes_in = SPACE_QUOTA - push.len + 1;
+	space->bytes_in = SPACE_ROOM - push.len + 1;
 	space_touch(space);
 	done(txn);
 	struct why why = {0};
-	assert_int_equal(take_at(amina, buf_bytes(&push), NULL, &why), ERR_TOO_BIG);
+	assert_int_equal(take_at(amina, buf_bytes(&push), NULL, &why), ERR_FULL);
 	assert_non_null(strstr(why.text, "the rest waits"));
 	assert_int_equal(shared_count(amina, ben), 0);
+
+	struct exchange_room room;
+	txn = edit(amina);
+	assert_int_equal(
+		exchange_room(txn, partner_of(txn, amina, ben), &room, &why), OK);
+	assert_int_equal(room.most, SPACE_ROOM);
+	assert_int_equal(
+		exchange_set_room(txn, partner_of(txn, amina, ben), room.most + 1, &why),
+		OK);
+	done(txn);
+	teacher_close(amina);
+	teacher_open(amina);
+	assert_int_equal(take_at(amina, buf_bytes(&push), NULL, &why), OK);
+	assert_int_equal(shared_count(amina, ben), 1);
 }
 
 /* ---- A newer partner. */
@@ -443,7 +457,7 @@ int main(void)
 		TEST(words_in_my_mouth_are_refused),
 		TEST(a_gap_or_a_stranger_is_refused),
 		TEST(a_flipped_byte_is_refused_and_nothing_changes),
-		TEST(a_partner_who_floods_is_stopped_at_the_quota),
+		TEST(a_partner_who_floods_waits_until_there_is_room),
 		TEST(a_newer_partner_is_read_when_mine_is_newer_too),
 		TEST(what_was_withheld_is_fetched),
 		TEST(a_late_device_gets_all_but_what_was_taken_back),

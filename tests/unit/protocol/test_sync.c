@@ -463,6 +463,33 @@ static void documents_that_stay_different_are_named_to_both(void **state)
 	assert_true(is_told(&ben, &anna, "differ"));
 }
 
+static void give_room(struct node *node, struct node *other, uint64_t most)
+{
+	struct notebook_txn *txn = NULL;
+	assert_int_equal(notebook_edit(node->book, &txn, NULL), OK);
+	assert_int_equal(
+		exchange_set_room(txn, node_partner(node, txn, other), most, NULL), OK);
+	assert_int_equal(notebook_commit(txn, NULL), OK);
+}
+
+static void what_finds_no_room_waits_and_the_teacher_is_told(void **state)
+{
+	(void)state;
+	have_met();
+	struct id page = node_page(&ben, &anna, "more than fits");
+	give_room(&anna, &ben, 1);
+	sync_once();
+	assert_int_equal(talk.side[0].err, ERR_FULL);
+	assert_string_equal(node_body(&anna, page), "(none)");
+	assert_true(is_told(&anna, &ben, "the rest waits"));
+	assert_false(is_told(&ben, &anna, "the rest waits"));
+
+	give_room(&anna, &ben, SPACE_ROOM);
+	sync_once();
+	assert_verified();
+	assert_same(page, "more than fits");
+}
+
 static void a_section_that_was_lost_is_fetched(void **state)
 {
 	(void)state;
@@ -638,6 +665,7 @@ int main(void)
 		TEST(nothing_is_said_where_there_is_no_room),
 		TEST(a_sum_that_went_wrong_is_made_right),
 		TEST(documents_that_stay_different_are_named_to_both),
+		TEST(what_finds_no_room_waits_and_the_teacher_is_told),
 		TEST(a_section_that_was_lost_is_fetched),
 		TEST(words_of_a_newer_kith_wait_until_this_one_can_read_them),
 		TEST(a_folder_put_back_gets_its_own_words_back),
