@@ -147,10 +147,22 @@ static struct bytes kit_key(const char *key)
 	return key == NULL ? (struct bytes){0} : bytes_text(key);
 }
 
+/* The kind that has the field; a page where it is of none. */
+static const struct kind_schema *kit_kind(const struct field_schema *field)
+{
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = 0; k < KIT_FIELDS; k++)
+			if (&kit_kinds[i].fields[k] == field)
+				return &kit_kinds[i];
+	return &kit_kinds[0];
+}
+
 struct op *kit_op(struct kit_section *s, const struct field_schema *field,
 	const char *key, enum op_act act)
 {
 	struct section *section = &s->section;
+	if (section->kind == NULL)
+		section->kind = kit_kind(field);
 	struct field_ops *last = section->field_count > 0
 					 ? &section->fields[section->field_count - 1]
 					 : NULL;

@@ -17,6 +17,9 @@
 /* Append `bytes` compressed as far as it goes: about 2 ms a KiB. */
 void squeeze(struct bytes bytes, struct buf *out);
 
+/* The same a hundred times as fast, and a tenth larger: for what is written often. */
+void squeeze_quickly(struct bytes bytes, struct buf *out);
+
 /*
  * Exactly `len` bytes into `out`. Takes no more memory than a small multiple of `len`.
  * Errors: ERR_CORRUPT when they are more or fewer, or anything follows.

@@ -153,7 +153,6 @@ static void seal_field(
 static void seal_birth(const struct draft *draft, struct section *out)
 {
 	out->head.type = SECTION_CREATE;
-	out->kind = draft->head.kind;
 	out->owner = draft->head.owner;
 	out->role = draft->head.role;
 	out->way = draft->head.way;
@@ -167,7 +166,8 @@ void draft_seal(const struct draft *draft, const struct document *sealed,
 	struct seal seal = {.sealed = sealed, .arena = arena};
 	(void)schema;
 	*out = (struct section){
-		.head = {.type = SECTION_EDIT, .schema = 1, .draft = draft->id}};
+		.head = {.type = SECTION_EDIT, .schema = 1, .draft = draft->id},
+		.kind = sealed != NULL ? document_head(sealed)->kind : draft->kind};
 	if (draft->is_birth)
 		seal_birth(draft, out);
 	out->head.has_since = !vector_equal(&draft->since, seen);

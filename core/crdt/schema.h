@@ -2,7 +2,10 @@
  * What kinds of documents there are, as data: handed in from above, so that this room
  * knows fields and rights but nothing of what teachers do (DESIGN §4.2, SCHEMA.md).
  *
- * Tables are constant and live as long as the program.
+ * Tables are constant and live as long as the program. On the disk and between nodes a
+ * field, a choice and an optional part of a record are known by their places in these
+ * lists, so a later version adds to the end of a list and takes nothing out; a kind is
+ * known by its letter, or else its name.
  */
 #ifndef KITH_CRDT_SCHEMA_H
 #define KITH_CRDT_SCHEMA_H

@@ -3,10 +3,9 @@
  * SECURITY §5.1).
  *
  *   section = [type, schema, draft id bin 16 or nil, since or nil, body]
- *   create body = [kind, owner bin 32, role, way, nonce bin 16, fields]
- *   edit body   = fields
+ *   create body = [kind, owner bin 32, role, way, nonce bin 16, content]
+ *   edit body   = content: core/crdt/section_fields.h
  *   takeback, drop, close body = nil
- *   fields = [[name, key or nil, operations] …], in the schema's order, keys sorted
  *
  * `since` is where the draft began, only where that differs from what the entry had seen.
  */
@@ -79,8 +78,9 @@ struct field_ops {
 
 struct section {
 	struct section_head head;
-	/* SECTION_CREATE */
+	/* Of the document; NULL in what ends something. */
 	const struct kind_schema *kind;
+	/* SECTION_CREATE */
 	struct person_id owner;
 	enum role role;
 	enum way way;

@@ -171,6 +171,15 @@ static enum op_act act_of(const struct field_schema *field, enum way way)
 	return OP_APPEND;
 }
 
+static const struct kind_schema *kind_with(const struct field_schema *field)
+{
+	EACH_KIND(kind)
+	for (size_t i = 0; i < kind->field_count; i++)
+		if (&kind->fields[i] == field)
+			return kind;
+	return NULL;
+}
+
 static struct writing *write_op(
 	const struct field_schema *field, enum op_act act, struct id document)
 {
@@ -184,6 +193,7 @@ static struct writing *write_op(
 		.count = 1};
 	w->forged = (struct forged){.document = document,
 		.section = {.head = {.type = SECTION_EDIT, .schema = 1},
+			.kind = kind_with(field),
 			.fields = &w->ops,
 			.field_count = 1}};
 	return w;

@@ -49,6 +49,7 @@ static struct forged many_edits(
 		.field = field_of(t, "page", "body"), .ops = op, .count = 1};
 	return (struct forged){.document = page,
 		.section = {.head = {.type = SECTION_EDIT, .schema = 1},
+			.kind = test_kind("page"),
 			.fields = fields,
 			.field_count = 1}};
 }
@@ -87,6 +88,7 @@ static void what_a_partner_may_not_do_is_left_out_and_told(void **state)
 		.field = field_of(ben, "note", "body"), .ops = &op, .count = 1};
 	struct forged forged = {.document = there,
 		.section = {.head = {.type = SECTION_EDIT, .schema = 1},
+			.kind = test_kind("note"),
 			.fields = &fields,
 			.field_count = 1}};
 	size_t voids[2] = {0};
