@@ -23,7 +23,7 @@
 #include "core/store/store.h"
 
 #define HEADER_NAME    "header"
-#define HEADER_VERSION 1u
+#define HEADER_VERSION 2u
 #define HEADER_COPY    512u  /* bytes of one copy */
 #define HEADER_STRIDE  4096u /* from one copy to the next: never in one block */
 #define HEADER_FILE    8192u

@@ -31,7 +31,8 @@ static enum err bad_file(const char *file, enum err e, struct why *why)
 			file);
 	case ERR_VERSION:
 		return because(why, e,
-			"the backup %.300s was made by a newer kith: update this one",
+			"the backup %.300s was made by another version of kith: update "
+			"this one, or use that one",
 			file);
 	case ERR_PASSPHRASE:
 		return because(why, e,

@@ -256,8 +256,8 @@ static enum err bad_header(const char *dir, int dir_fd, enum err e, struct why *
 			dir);
 	case ERR_VERSION:
 		return because(why, e,
-			"the store in %.300s was written by a newer kith: update this "
-			"one",
+			"the store in %.300s was written by another version of kith: "
+			"update this one, or use that one",
 			dir);
 	case ERR_PASSPHRASE:
 		return because(why, e, "that key does not open the store in %.300s", dir);

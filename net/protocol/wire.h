@@ -121,7 +121,7 @@ MUST_USE enum err wire_open(struct noise_channel *channel, struct bytes body,
 
 /* ---- Versions, agreed inside the handshake (messages 2 and 3). */
 
-#define WIRE_VERSION UINT16_C(1) /* what this build speaks */
+#define WIRE_VERSION UINT16_C(2) /* what this build speaks */
 
 struct wire_versions {
 	uint16_t min, max;

@@ -358,7 +358,8 @@ static void a_version_this_kith_does_not_read_is_refused(void **state)
 	static const struct {
 		uint16_t min, max;
 		enum err err;
-	} cases[] = {{1, 1, OK}, {1, 9, OK}, {2, 9, ERR_VERSION}, {0, 0, ERR_VERSION}};
+	} cases[] = {{WIRE_VERSION, WIRE_VERSION, OK}, {1, WIRE_VERSION + 8, OK},
+		{WIRE_VERSION + 1, 9, ERR_VERSION}, {0, WIRE_VERSION - 1, ERR_VERSION}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		CLEAN_BUF struct buf content = {0};
 		add_versions(&content, cases[i].min, cases[i].max);
@@ -375,7 +376,7 @@ static void a_length_that_is_not_true_is_refused(void **state)
 		1, BUNDLE_RECORD_MAX, BUNDLE_RECORD_MAX + 1, UINT32_MAX};
 	for (size_t i = 0; i < sizeof lens / sizeof *lens; i++) {
 		CLEAN_BUF struct buf content = {0};
-		add_versions(&content, 1, 1);
+		add_versions(&content, WIRE_VERSION, WIRE_VERSION);
 		buf_add_u8(&content, 1);
 		buf_add_u32(&content, lens[i]);
 		assert_int_equal(read_content(buf_bytes(&content)), ERR_CORRUPT);
@@ -392,7 +393,7 @@ static void behind_the_end_there_is_nothing_but_zeros(void **state)
 	(void)state;
 	for (int bad = 0; bad < 3; bad++) {
 		CLEAN_BUF struct buf content = {0};
-		add_versions(&content, 1, 1);
+		add_versions(&content, WIRE_VERSION, WIRE_VERSION);
 		buf_add_u8(&content, BUNDLE_END);
 		buf_add_u32(&content, bad == 1 ? 1 : 0);
 		memset(buf_extend(&content, STREAM_CHUNK), 0, STREAM_CHUNK);

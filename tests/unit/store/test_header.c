@@ -195,7 +195,7 @@ static void a_copy_is_laid_out_as_the_format_says(void **state)
 	uint64_t number = 0;
 	assert_true(bytes_take(&at, 8, &part));
 	assert_memory_equal(part.at, "kithhdr", 8);
-	assert_true(bytes_take_u32(&at, &version) && version == 1);
+	assert_true(bytes_take_u32(&at, &version) && version == 2);
 	assert_true(bytes_take(&at, 16, &part));
 	assert_memory_equal(part.at, made.header.store.b, 16);
 	assert_true(bytes_take_u64(&at, &number) && number == 1);
