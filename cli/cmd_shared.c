@@ -22,16 +22,16 @@ static const char *state_text(struct cli *cli, const struct ledger_line *line)
 }
 
 static void add_json(struct cli *cli, const char *name, const struct ledger_line *line,
-	const struct view_document *document)
+	const struct view_line *document)
 {
 	struct json *json = &cli->print.json;
 	json_object(json, NULL);
 	json_cstr(json, "handle", document->handle);
 	json_cstr(json, "title", document->title);
-	json_cstr(json, "kind", document->head->kind->name);
+	json_cstr(json, "kind", document->kind->name);
 	json_cstr(json, "with", name);
 	json_bool(json, "mine", line->by_me);
-	json_cstr(json, "role", role_word(document->head->role));
+	json_cstr(json, "role", role_word(document->role));
 	json_time(json, "since", line->since_s);
 	json_cstr(json, "state", reach_word(line->reach));
 	json_time(json, "held_since", line->held_s);
@@ -47,8 +47,8 @@ static enum err add_ledger(struct cli *cli, struct notebook_txn *txn,
 	size_t count;
 	enum err e = ledger_of(txn, partner, &lines, &count, why);
 	for (size_t i = 0; e == OK && i < count; i++) {
-		struct view_document document;
-		if ((e = view_document(txn, lines[i].document, &document, why)) != OK)
+		struct view_line document;
+		if ((e = view_line(txn, lines[i].document, &document, why)) != OK)
 			break;
 		if (cli->print.is_json) {
 			add_json(cli, view_partner(partner), &lines[i], &document);
@@ -57,7 +57,7 @@ static enum err add_ledger(struct cli *cli, struct notebook_txn *txn,
 		table_cstr(table, document.handle);
 		table_cstr(table, view_partner(partner));
 		table_cstr(table, document.title);
-		table_cstr(table, tr_in("role", role_word(document.head->role)));
+		table_cstr(table, tr_in("role", role_word(document.role)));
 		table_cstr(table, lines[i].by_me ? tr("yours") : tr("theirs"));
 		table_cstr(
 			table, arena_format(&cli->arena,

@@ -176,19 +176,19 @@ static void show_visit_text(
 static enum err show_one(
 	struct cli *cli, struct notebook_txn *txn, struct id id, struct why *why)
 {
-	struct view_document document;
+	struct view_line line;
 	struct visit visit;
 	enum err e = visit_read(txn, id, &visit, why);
 	if (e == OK)
-		e = view_document(txn, id, &document, why);
+		e = view_line(txn, id, &line, why);
 	if (e != OK)
 		return e;
 	if (!cli->print.is_json) {
-		print_heading(&cli->print, "%s  %s", document.handle, document.title);
+		print_heading(&cli->print, "%s  %s", line.handle, line.title);
 		show_visit_text(cli, txn, &visit);
 		return OK;
 	}
-	show_json_open(cli, NULL, &document);
+	show_json_line(cli, NULL, &line);
 	json_cstr(&cli->print.json, "state", visit_state_word(visit.state));
 	json_bool(&cli->print.json, "i_teach", visit.i_teach);
 	json_cstr(&cli->print.json, "other_when",
@@ -245,15 +245,15 @@ static enum err show_balance(struct cli *cli, struct notebook_txn *txn, struct w
 
 static enum err show_all(struct cli *cli, struct notebook_txn *txn, struct why *why)
 {
-	struct view_document *documents;
+	struct view_line *lines;
 	size_t count;
-	enum err e = view_list(txn, coaching_kind("visit"), &documents, &count, why);
+	enum err e = view_lines(txn, coaching_kind("visit"), &lines, &count, why);
 	if (cli->print.is_json) {
 		json_object(&cli->print.json, NULL);
 		json_array(&cli->print.json, "visits");
 	}
 	for (size_t i = 0; e == OK && i < count; i++)
-		e = show_one(cli, txn, documents[i].id, why);
+		e = show_one(cli, txn, lines[i].id, why);
 	if (cli->print.is_json)
 		json_close(&cli->print.json);
 	else if (count == 0)

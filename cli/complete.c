@@ -75,14 +75,14 @@ static enum err look(struct cli *cli, struct notebook_txn **txn)
 static void offer_handles(struct line *line, const char *kind)
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
-	struct view_document *documents;
+	struct view_line *lines;
 	size_t count;
 	if (look(line->cli, &txn) != OK ||
-		view_list(txn, kind != NULL ? coaching_kind(kind) : NULL, &documents,
-			&count, NULL) != OK)
+		view_lines(txn, kind != NULL ? coaching_kind(kind) : NULL, &lines, &count,
+			NULL) != OK)
 		return;
 	for (size_t i = 0; i < count && i < HANDLES_MAX; i++)
-		offer(line, documents[i].handle, documents[i].title);
+		offer(line, lines[i].handle, lines[i].title);
 }
 
 static void offer_partners(struct line *line)

@@ -105,35 +105,55 @@ static void json_fields(struct json *json, const struct view_document *document)
 	json_close(json);
 }
 
-static void json_head(
-	struct json *json, const char *key, const struct view_document *document)
+static void json_head(struct json *json, const char *key, const struct view_line *line)
 {
 	char id[ID_TEXT + 1];
-	id_text(document->id, id);
+	id_text(line->id, id);
 	json_object(json, key);
-	json_cstr(json, "handle", document->handle);
+	json_cstr(json, "handle", line->handle);
 	json_cstr(json, "id", id);
-	json_cstr(json, "kind", document->head->kind->name);
-	json_cstr(json, "title", document->title);
+	json_cstr(json, "kind", line->kind->name);
+	json_cstr(json, "title", line->title);
 	json_array(json, "shared_with");
-	for (size_t i = 0; i < document->shared_count; i++)
-		json_cstr(json, NULL, document->shared_with[i]);
+	for (size_t i = 0; i < line->shared_count; i++)
+		json_cstr(json, NULL, line->shared_with[i]);
 	json_close(json);
-	json_bool(json, "both_wrote", document->both_wrote);
+	json_bool(json, "both_wrote", line->both_wrote);
+}
+
+static struct view_line line_of(const struct view_document *document)
+{
+	struct view_line line = {
+		.id = document->id,
+		.kind = document->head->kind,
+		.title = document->title,
+		.shared_with = document->shared_with,
+		.shared_count = document->shared_count,
+		.both_wrote = document->both_wrote,
+	};
+	memcpy(line.handle, document->handle, sizeof line.handle);
+	return line;
 }
 
 void show_json_open(
 	struct cli *cli, const char *key, const struct view_document *document)
 {
-	json_head(&cli->print.json, key, document);
+	struct view_line line = line_of(document);
+	json_head(&cli->print.json, key, &line);
+}
+
+void show_json_line(struct cli *cli, const char *key, const struct view_line *line)
+{
+	json_head(&cli->print.json, key, line);
 }
 
 void show_json_whole(
 	struct json *json, const char *key, const struct view_document *document)
 {
 	char owner[PERSON_TEXT + 1];
+	struct view_line line = line_of(document);
 	person_text(document->head->owner, owner);
-	json_head(json, key, document);
+	json_head(json, key, &line);
 	json_cstr(json, "owner", owner);
 	json_bool(json, "mine", document->by_me);
 	json_cstr(json, "role",

@@ -11,6 +11,8 @@
  * follow. */
 void show_json_open(
 	struct cli *cli, const char *key, const struct view_document *document);
+/* The same of a line of a list. */
+void show_json_line(struct cli *cli, const char *key, const struct view_line *line);
 /* All of it, open too; into any JSON. */
 void show_json_whole(
 	struct json *json, const char *key, const struct view_document *document);

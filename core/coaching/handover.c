@@ -128,16 +128,21 @@ enum err coach_feedback_answer(struct notebook_txn *txn, struct id feedback,
 enum err feedback_is_held_back(
 	struct notebook_txn *txn, struct id feedback, bool *out, struct why *why)
 {
+	struct card card;
 	struct leaf *leaf;
 	struct visit visit;
 	*out = false;
+	/* Most are told by their cards; what has moved since is opened. */
+	if (card_find(txn, feedback, &card, NULL) == OK &&
+		(card.by_me || card.kind != coaching_kind("feedback")))
+		return OK;
 	enum err e = leaf_open(txn, feedback, &leaf, why);
 	const struct person_id *me = &notebook_me(txn_notebook(txn))->person;
 	if (e != OK || strcmp(leaf->head->kind->name, "feedback") != 0 ||
 		person_equal(leaf->head->owner, *me))
 		return e;
 	struct id of = have_ref(txn, leaf, "visit");
-	if (id_is_zero(of) || visit_read(txn, of, &visit, NULL) != OK)
+	if (id_is_zero(of) || visit_read_wanted(txn, of, &visit, NULL) != OK)
 		return OK;
 	*out = !visit_wants(&visit, have_line(txn, leaf, "kind"));
 	return OK;

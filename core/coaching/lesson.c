@@ -295,12 +295,7 @@ const struct instrument *lesson_instrument(struct notebook_txn *txn, struct byte
 enum err lesson_of_visit(
 	struct notebook_txn *txn, struct id visit, struct id *out, struct why *why)
 {
-	struct leaf *leaf;
-	*out = (struct id){{0}};
-	enum err e = first_about(txn, "session", visit, &leaf, why);
-	if (e == OK && leaf != NULL)
-		*out = leaf->id;
-	return e;
+	return first_id_about(txn, "session", visit, out, why);
 }
 
 #define OWN_EYES "For my own eyes\n"

@@ -289,15 +289,10 @@ static bool in_year(const struct year *year, const char *day)
 					 strncmp(day, year->words->to, 10) <= 0);
 }
 
-static bool is_mine(struct notebook_txn *txn, const struct leaf *leaf)
-{
-	return person_equal(leaf->head->owner, notebook_me(txn_notebook(txn))->person);
-}
-
 static void year_goal(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
 {
 	struct year *year = arg;
-	if (!is_mine(txn, leaf) || !leaf->by_me)
+	if (!leaf->by_me)
 		return;
 	if (year->goals++ == 0)
 		html_heading(year->out, 2, tr("Goals"));
@@ -335,7 +330,7 @@ static void year_visit(void *arg, struct notebook_txn *txn, const struct leaf *l
 	struct year *year = arg;
 	struct id session;
 	struct lesson lesson;
-	if (!is_mine(txn, leaf) || !in_year(year, have_line(txn, leaf, "when")) ||
+	if (!in_year(year, have_line(txn, leaf, "when")) ||
 		lesson_of_visit(txn, leaf->id, &session, NULL) != OK ||
 		id_is_zero(session) || lesson_read(txn, session, &lesson, NULL) != OK)
 		return;
@@ -351,7 +346,7 @@ static void year_visit(void *arg, struct notebook_txn *txn, const struct leaf *l
 static void year_step(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
 {
 	struct year *year = arg;
-	if (!is_mine(txn, leaf) || !in_year(year, have_line(txn, leaf, "by")))
+	if (!in_year(year, have_line(txn, leaf, "by")))
 		return;
 	if (year->steps++ == 0)
 		html_heading(year->out, 2, tr("Steps"));
@@ -385,25 +380,27 @@ static void add_answers(
 static void year_reflection(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
 {
 	struct year *year = arg;
-	if (!is_mine(txn, leaf))
-		return;
-	if (!year->words->reflections) {
-		year->kept_back++;
-		return;
-	}
 	if (year->reflections++ == 0)
 		html_heading(year->out, 2, tr("Reflections"));
 	html_heading(year->out, 3, view_title(txn, leaf));
 	add_answers(year->out, txn, leaf);
 }
 
-static void year_theirs(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
+/* What the report does not show, as numbers. */
+static enum err count_left_out(
+	struct notebook_txn *txn, struct year *year, struct why *why)
 {
-	struct year *year = arg;
-	if (strcmp(leaf->head->kind->name, "page") == 0)
-		year->pages++;
-	else
-		year->feedback += !is_mine(txn, leaf);
+	struct counts counts;
+	enum err e = count_of(txn, "page", &counts, why);
+	year->pages = counts.mine + counts.theirs;
+	if (e == OK)
+		e = count_of(txn, "feedback", &counts, why);
+	year->feedback = counts.theirs;
+	if (e == OK && !year->words->reflections) {
+		e = count_of(txn, "reflection", &counts, why);
+		year->kept_back = counts.mine;
+	}
+	return e;
 }
 
 enum err report_year(struct notebook_txn *txn, const struct year_words *words,
@@ -413,17 +410,15 @@ enum err report_year(struct notebook_txn *txn, const struct year_words *words,
 	const char *title = arena_format(
 		txn_arena(txn), "%s %s – %s", tr("My year"), words->from, words->to);
 	html_begin(out, title);
-	enum err e = each_of(txn, "goal", year_goal, &year, why);
+	enum err e = each_of_mine(txn, "goal", year_goal, &year, why);
 	if (e == OK)
-		e = each_of(txn, "visit", year_visit, &year, why);
+		e = each_of_mine(txn, "visit", year_visit, &year, why);
 	if (e == OK)
-		e = each_of(txn, "step", year_step, &year, why);
+		e = each_of_mine(txn, "step", year_step, &year, why);
+	if (e == OK && words->reflections)
+		e = each_of_mine(txn, "reflection", year_reflection, &year, why);
 	if (e == OK)
-		e = each_of(txn, "reflection", year_reflection, &year, why);
-	if (e == OK)
-		e = each_of(txn, "page", year_theirs, &year, why);
-	if (e == OK)
-		e = each_of(txn, "feedback", year_theirs, &year, why);
+		e = count_left_out(txn, &year, why);
 	add_left_out(out,
 		arena_format(txn_arena(txn),
 			tr("%zu pieces of feedback by partners, %zu shared pages, %zu "

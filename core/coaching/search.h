@@ -17,12 +17,26 @@ MUST_USE enum err first_of(struct notebook_txn *txn, const char *kind, fits_fn *
 MUST_USE enum err first_about(struct notebook_txn *txn, const char *kind, struct id about,
 	struct leaf **out, struct why *why);
 
+/* Its id alone; zero where there is none. */
+MUST_USE enum err first_id_about(struct notebook_txn *txn, const char *kind,
+	struct id about, struct id *out, struct why *why);
+
 typedef void each_fn(void *arg, struct notebook_txn *txn, const struct leaf *leaf);
 
 MUST_USE enum err each_of(struct notebook_txn *txn, const char *kind, each_fn *fn,
 	void *arg, struct why *why);
+/* Those whose owner I am. */
+MUST_USE enum err each_of_mine(struct notebook_txn *txn, const char *kind, each_fn *fn,
+	void *arg, struct why *why);
 MUST_USE enum err each_about(struct notebook_txn *txn, const char *kind, struct id about,
 	each_fn *fn, void *arg, struct why *why);
+
+/* How many there are, by whose they are. */
+struct counts {
+	size_t mine, theirs;
+};
+MUST_USE enum err count_of(
+	struct notebook_txn *txn, const char *kind, struct counts *out, struct why *why);
 
 /* Fits where the pair's partner is this person (an agreement, a page: not a private one).
  */

@@ -330,7 +330,7 @@ static const char *line_title(struct notebook_txn *txn, const struct card *card)
 	return card_text(txn, card, true);
 }
 
-static void view_line(
+static void line_of(
 	struct notebook_txn *txn, const struct card *card, struct view_line *out)
 {
 	*out = (struct view_line){
@@ -339,9 +339,22 @@ static void view_line(
 		.title = line_title(txn, card),
 		.both_wrote = card->both_wrote,
 		.is_partial = card->incomplete || card->unread,
+		.role = card->role,
 	};
 	id_handle(txn, card->id, card->kind, out->handle);
 	line_sharing(txn, card, out);
+}
+
+enum err view_line(
+	struct notebook_txn *txn, struct id id, struct view_line *out, struct why *why)
+{
+	struct card card;
+	enum err e = card_find(txn, id, &card, why);
+	if (e == OK && card.kind == NULL)
+		e = because(why, ERR_NOT_FOUND, "there is no such document here");
+	if (e == OK)
+		line_of(txn, &card, out);
+	return e;
 }
 
 struct view_order view_order(struct notebook_txn *txn, const struct leaf *leaf)
@@ -381,7 +394,7 @@ enum err view_lines(struct notebook_txn *txn, const struct kind_schema *kind,
 	for (size_t i = 0; i < all; i++)
 		if (cards[i].kind != NULL && id_is_zero(cards[i].master) &&
 			(kind == NULL || cards[i].kind == kind))
-			view_line(txn, &cards[i], &lines[(*count)++]);
+			line_of(txn, &cards[i], &lines[(*count)++]);
 	if (*count > 1)
 		qsort(lines, *count, sizeof *lines, compare_lines);
 	*out = lines;

@@ -67,7 +67,12 @@ struct view_line {
 	const char **shared_with;
 	size_t shared_count;
 	bool both_wrote, is_partial; /* withheld, or newer than this version knows */
+	enum role role;              /* of the partner, where it is not private */
 };
+
+/* The line of one document, which is not opened for it. Errors: ERR_NOT_FOUND. */
+MUST_USE enum err view_line(
+	struct notebook_txn *txn, struct id id, struct view_line *out, struct why *why);
 
 /* What view_list() gives, without opening any of them. */
 MUST_USE enum err view_lines(struct notebook_txn *txn, const struct kind_schema *kind,

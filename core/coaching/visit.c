@@ -9,6 +9,7 @@
 #include "core/coaching/when.h"
 #include "core/coaching/writing.h"
 #include "core/crdt/value.h"
+#include "core/notebook/card.h"
 
 const char *const wanted_words[WANTED_KINDS] = {
 	"noticed", "strength", "wondered", "idea", "data"};
@@ -115,10 +116,10 @@ static enum err state_of(struct notebook_txn *txn, const struct leaf *leaf,
 	struct id session = {{0}};
 	read_answers(txn, leaf, &sum, out);
 	unsigned done = read_done(txn, leaf);
+	struct card handed;
 	enum err e = lesson_of_visit(txn, leaf->id, &session, why);
-	struct leaf *handed = NULL;
 	bool over = e == OK && !id_is_zero(session) &&
-		    leaf_open(txn, session, &handed, NULL) == OK && !handed->is_private;
+		    card_find(txn, session, &handed, NULL) == OK && !handed.is_private;
 	out->both_answered = sum.dropped && sum.any_accept;
 	out->state = done & (1u << DONE_CLOSED)      ? VISIT_CLOSED
 		     : done & (1u << DONE_REFLECTED) ? VISIT_REFLECTED
@@ -164,11 +165,31 @@ static enum err open_visit(
 	return e;
 }
 
+/* What visit_wants() asks for. */
+static void read_wanted(
+	struct notebook_txn *txn, const struct leaf *leaf, struct visit *out)
+{
+	size_t count;
+	const char **wanted = read_words(txn, leaf, "wanted", &count);
+	for (size_t i = 0; i < count; i++)
+		out->wanted |= wanted_bit(wanted[i]);
+}
+
+enum err visit_read_wanted(
+	struct notebook_txn *txn, struct id id, struct visit *out, struct why *why)
+{
+	struct leaf *leaf;
+	*out = (struct visit){.id = id};
+	enum err e = open_visit(txn, id, &leaf, why);
+	if (e == OK)
+		read_wanted(txn, leaf, out);
+	return e;
+}
+
 enum err visit_read(
 	struct notebook_txn *txn, struct id id, struct visit *out, struct why *why)
 {
 	struct leaf *leaf;
-	size_t count;
 	*out = (struct visit){.id = id, .other_when = "", .other_text = ""};
 	enum err e = open_visit(txn, id, &leaf, why);
 	if (e != OK)
@@ -190,9 +211,7 @@ enum err visit_read(
 	out->sit = have_line(txn, leaf, "sit");
 	out->minutes = have_int(txn, leaf, "minutes", 0);
 	out->instruments = read_words(txn, leaf, "instruments", &out->instrument_count);
-	const char **wanted = read_words(txn, leaf, "wanted", &count);
-	for (size_t i = 0; i < count; i++)
-		out->wanted |= wanted_bit(wanted[i]);
+	read_wanted(txn, leaf, out);
 	return state_of(txn, leaf, out, why);
 }
 

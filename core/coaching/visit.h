@@ -93,6 +93,10 @@ struct balance {
 MUST_USE enum err visit_balance(struct notebook_txn *txn, const struct person_id *partner,
 	struct balance *out, struct why *why);
 
+/* Of a visit only what visit_wants() asks of it, and its id. Errors: as visit_read(). */
+MUST_USE enum err visit_read_wanted(
+	struct notebook_txn *txn, struct id id, struct visit *out, struct why *why);
+
 /* Whether the giver may hand this kind of feedback over: wanted, or asked for and not
  * refused. Nothing said means everything is wanted. */
 bool visit_wants(const struct visit *visit, const char *kind);

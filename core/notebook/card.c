@@ -1,139 +1,12 @@
 #include "core/notebook/card.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/utf8.h"
-#include "core/crdt/value.h"
 #include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
 
-/* ---- A card from its document. */
-
-/* The first line that holds something, cut to a title's length. */
-static struct bytes first_line(struct bytes text, bool *is_cut)
-{
-	while (text.len > 0) {
-		const uint8_t *end = memchr(text.at, '\n', text.len);
-		size_t len = end != NULL ? (size_t)(end - text.at) : text.len;
-		struct bytes line =
-			utf8_cut((struct bytes){text.at, len}, CARD_TITLE_MAX);
-		for (size_t i = 0; i < line.len; i++) {
-			if (line.at[i] <= ' ' || line.at[i] == 0x7f)
-				continue;
-			*is_cut = line.len < len;
-			return line;
-		}
-		size_t taken = end != NULL ? len + 1 : len;
-		text = (struct bytes){text.at + taken, text.len - taken};
-	}
-	return (struct bytes){0};
-}
-
-static bool value_of(struct notebook_txn *txn, const struct leaf *leaf,
-	const struct field_schema *field, struct bytes *out)
-{
-	struct reading reading = {0};
-	read_values(leaf->sealed, leaf->draft, field, (struct bytes){0}, &txn->arena,
-		&reading);
-	if (reading.count > 0)
-		*out = reading.items[0].value;
-	return reading.count > 0;
-}
-
-static struct bytes title_of(
-	struct notebook_txn *txn, const struct leaf *leaf, bool *is_cut)
-{
-	const struct kind_schema *kind = leaf->head->kind;
-	*is_cut = false;
-	for (size_t i = 0; kind->title[i] != NULL; i++) {
-		const struct field_schema *field =
-			kind_field(kind, bytes_text(kind->title[i]));
-		struct bytes text = {0}, value;
-		if (field != NULL && field->type == FIELD_TEXT)
-			(void)read_text(leaf->sealed, leaf->draft, field,
-				(struct bytes){0}, &txn->arena, &text);
-		else if (field != NULL && field->value != VALUE_REF &&
-			 value_of(txn, leaf, field, &value))
-			text = value_text(value);
-		text = first_line(text, is_cut);
-		if (text.len > 0)
-			return text;
-	}
-	return (struct bytes){0};
-}
-
-/* The first reference that its kind has. */
-static struct id about_of(struct notebook_txn *txn, const struct leaf *leaf)
-{
-	const struct kind_schema *kind = leaf->head->kind;
-	struct id about = {{0}};
-	struct bytes value;
-	for (size_t i = 0; i < kind->field_count; i++) {
-		const struct field_schema *field = &kind->fields[i];
-		if (field->type != FIELD_REGISTER || field->value != VALUE_REF)
-			continue;
-		if (!value_of(txn, leaf, field, &value) ||
-			!refs_read(field, value, &about))
-			about = (struct id){{0}};
-		break;
-	}
-	return about;
-}
-
-static void read_card(struct notebook_txn *txn, const struct leaf *leaf, struct card *out)
-{
-	out->kind = leaf->head->kind;
-	out->about = about_of(txn, leaf);
-	out->title = title_of(txn, leaf, &out->title_is_cut);
-}
-
-/* Where it stands, without a look at its content. */
-static void place_card(const struct leaf_own *own, struct card *out)
-{
-	const struct leaf *leaf = &own->leaf;
-	*out = (struct card){
-		.id = leaf->id,
-		.space = leaf->space,
-		.master = leaf->master,
-		.shared_s = leaf->shared_s,
-		.is_private = leaf->is_private,
-		.was_shown = own->shares > 0,
-		.both_wrote = own->both,
-		.incomplete = leaf->incomplete,
-		.unread = leaf->unread,
-	};
-}
-
-static void make_card(struct notebook_txn *txn, struct leaf_own *own, struct card *out)
-{
-	const struct leaf *leaf = &own->leaf;
-	/* Whoever changed its content may have left the head as it was. */
-	leaf_place(txn, own);
-	place_card(own, out);
-	if (leaf->head == NULL)
-		return;
-	read_card(txn, leaf, out);
-}
-
-void card_of(struct notebook_txn *txn, const struct leaf *leaf, struct card *out)
-{
-	struct leaf_own *own = leaf_if_open(txn, leaf->id);
-	*out = (struct card){0};
-	if (own != NULL)
-		place_card(own, out);
-	read_card(txn, leaf, out);
-}
-
 /* ---- Looking. */
-
-static struct cards *cards_of(struct notebook_txn *txn)
-{
-	if (txn->cards == NULL)
-		txn->cards = mem_new(sizeof *txn->cards);
-	return txn->cards;
-}
 
 static bool is_changed(const struct leaf_own *own)
 {
@@ -168,7 +41,7 @@ enum err card_find(
 	if (card != NULL)
 		*out = *card;
 	else
-		make_card(txn, own, out);
+		card_make(txn, own, out);
 	return OK;
 }
 
@@ -254,9 +127,9 @@ static void catch_up(struct notebook_txn *txn, struct cards *cards, bool reading
 			continue;
 		}
 		if (reading)
-			make_card(txn, own, &card);
+			card_make(txn, own, &card);
 		else
-			place_card(own, &card);
+			card_place(own, &card);
 		put_in(cards, &card);
 	}
 }
@@ -391,7 +264,7 @@ enum err cards_note(struct notebook_txn *txn, struct leaf_own *own)
 		return OK;
 	if (own->erased)
 		return card_page_drop(txn, cards_of(txn), own->leaf.id);
-	make_card(txn, own, &card);
+	card_make(txn, own, &card);
 	return card_page_put(txn, cards_of(txn), &card);
 }
 

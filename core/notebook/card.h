@@ -28,6 +28,9 @@ struct card {
 	bool title_is_cut;
 	bool is_private, was_shown; /* to somebody, at some time */
 	bool both_wrote, incomplete, unread;
+	bool is_mine;   /* owned by this person; */
+	bool by_me;     /* and mine to take back, as of a leaf */
+	enum role role; /* of the other; of a private one nobody asks */
 };
 
 /* Of one document. Errors: ERR_NOT_FOUND, as leaf_open() but for documents that moved. */

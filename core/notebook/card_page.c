@@ -4,7 +4,7 @@
 
 #include "core/notebook/internal.h"
 
-#define PAGE_FORMAT 1u
+#define PAGE_FORMAT 2u
 
 /* ---- Ids: fifteen bytes that only this store knows, then the page's number. */
 
@@ -27,6 +27,13 @@ bool card_page_is(const struct notebook_txn *txn, struct id id)
 	return memcmp(id.b, txn->notebook->cards.b, sizeof id.b - 1) == 0;
 }
 
+struct cards *cards_of(struct notebook_txn *txn)
+{
+	if (txn->cards == NULL)
+		txn->cards = mem_new(sizeof *txn->cards);
+	return txn->cards;
+}
+
 /* ---- A page as kept: its format, then card after card:
  * id, kind's letter (0: none), flags, then what the flags say there is: space, master,
  * about, shared u64; title's length u8, title. */
@@ -41,6 +48,8 @@ enum card_flags {
 	CARD_UNREAD = 64,
 	CARD_CUT = 128,
 	CARD_SHOWN = 256,
+	CARD_MINE = 512,
+	CARD_ROLE = 1024, /* of 0 … 3 */
 };
 
 static unsigned flags_of(const struct card *card)
@@ -52,7 +61,8 @@ static unsigned flags_of(const struct card *card)
 	       (card->both_wrote ? CARD_BOTH : 0u) |
 	       (card->incomplete ? CARD_INCOMPLETE : 0u) |
 	       (card->unread ? CARD_UNREAD : 0u) | (card->title_is_cut ? CARD_CUT : 0u) |
-	       (card->was_shown ? CARD_SHOWN : 0u);
+	       (card->was_shown ? CARD_SHOWN : 0u) | (card->is_mine ? CARD_MINE : 0u) |
+	       (unsigned)card->role * CARD_ROLE;
 }
 
 static void pack_card(struct buf *out, const struct card *card)
@@ -97,6 +107,9 @@ static bool take_card(
 	card->unread = (flags & CARD_UNREAD) != 0;
 	card->title_is_cut = (flags & CARD_CUT) != 0;
 	card->was_shown = (flags & CARD_SHOWN) != 0;
+	card->is_mine = (flags & CARD_MINE) != 0;
+	card->role = (enum role)(flags / CARD_ROLE & 3);
+	card->by_me = card_is_by_me(card);
 	card->space = txn->notebook->mine;
 	if (!card->is_private &&
 		!bytes_take_into(rest, card->space.b, sizeof card->space.b))
@@ -116,8 +129,10 @@ static enum err read_page(struct notebook_txn *txn, struct card_page *page)
 {
 	struct bytes rest = buf_bytes(&page->record);
 	uint8_t format;
-	if (!bytes_take_u8(&rest, &format) || format != PAGE_FORMAT)
+	if (!bytes_take_u8(&rest, &format) || format == 0 || format > PAGE_FORMAT)
 		return ERR_DAMAGED;
+	if (format < PAGE_FORMAT)
+		return OK; /* an older kith's: as if there were no cards in it */
 	while (rest.len > 0) {
 		page->cards = mem_grow(
 			page->cards, page->count, &page->cap, sizeof *page->cards);

@@ -10,6 +10,8 @@
 
 #define CARD_PAGES 256u
 
+struct leaf_own;
+
 /* The cards of one page, in the order of ids; their titles borrow from `record`, or from
  * the transaction. */
 struct card_page {
@@ -29,6 +31,16 @@ struct cards {
 	size_t about_count;
 	bool is_loaded, about_is_true;
 };
+
+/* What this transaction knows of them, made on first use. */
+struct cards *cards_of(struct notebook_txn *txn);
+
+/* card_make.c: of a document with its content; and where it stands, without a look at
+ * that. */
+void card_make(struct notebook_txn *txn, struct leaf_own *own, struct card *out);
+void card_place(const struct leaf_own *own, struct card *out);
+/* Whether it is this person's to take back, as document_may_end() has it. */
+bool card_is_by_me(const struct card *card);
 
 /* Once the notebook knows its private space: what its pages are called. */
 void card_pages_begin(struct notebook *notebook);

@@ -88,6 +88,14 @@ MUST_USE enum err leaf_load(
 /* leaf_open(), and the space of the pair. Errors: ERR_REFUSED of a private one. */
 MUST_USE enum err leaf_open_shared(struct notebook_txn *txn, struct id document,
 	struct leaf_own **own, struct space **space, struct why *why);
+/* leaf_record.c: a leaf as it is kept, in no list of the transaction: the caller's, for
+ * leaf_own_release(). Errors: ERR_NOT_FOUND, ERR_DAMAGED. */
+MUST_USE enum err leaf_read(
+	struct notebook_txn *txn, struct id id, struct leaf_own **out);
+/* All but its content and its draft. */
+MUST_USE enum err leaf_peek(
+	struct notebook_txn *txn, struct id id, struct leaf_own **out);
+void leaf_pack(const struct leaf_own *own, struct buf *out);
 struct leaf_own *leaf_add(struct notebook_txn *txn, struct id id, struct id space);
 void leaf_own_release(struct leaf_own *leaf);
 MUST_USE enum err leaves_save(struct notebook_txn *txn, struct why *why);
@@ -104,6 +112,10 @@ void leaf_state(const struct space *space, const struct leaf_own *own, struct ha
 /* card.c: the card of a leaf that changed or ended; written by leaves_save(). */
 MUST_USE enum err cards_note(struct notebook_txn *txn, struct leaf_own *own);
 void cards_release(struct notebook_txn *txn);
+/* The number of this form of pages; a store that was last written by a kith with another
+ * one makes all its cards anew. */
+#define CARDS_NUMBER 2u
+MUST_USE enum err cards_remake(struct notebook_txn *txn, struct why *why);
 
 /* leaf_find.c: keep the list of all ids in step. */
 void all_add(struct notebook_txn *txn, struct id id);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/notebook/card.h"
 #include "core/notebook/ending.h"
 #include "core/notebook/internal.h"
 
@@ -44,13 +45,14 @@ static bool held_since(
 	return held;
 }
 
-static void fill(
-	const struct space *space, const struct leaf_own *own, struct ledger_line *out)
+/* Of the leaf only what this store notes of it. */
+static void fill(const struct space *space, const struct leaf_own *own, bool by_me,
+	struct ledger_line *out)
 {
 	const struct leaf *leaf = &own->leaf;
 	*out = (struct ledger_line){.document = leaf->id,
 		.partner = space->partner,
-		.by_me = leaf->by_me,
+		.by_me = by_me,
 		.since_s = leaf->shared_s};
 	if (own->born == 0)
 		out->reach = own->restored ? REACH_MAY_HAVE_LEFT : REACH_NOT_SENT;
@@ -69,8 +71,27 @@ enum err ledger_line(struct notebook_txn *txn, struct id document,
 	struct space *space = NULL;
 	enum err e = leaf_open_shared(txn, document, &own, &space, why);
 	if (e == OK)
-		fill(space, own, out);
+		fill(space, own, own->leaf.by_me, out);
 	return e;
+}
+
+/* One of the pair's space; left out where nothing readable of it is here. */
+static enum err add_line(struct notebook_txn *txn, const struct space *space,
+	struct id document, struct ledger_line *lines, size_t *count)
+{
+	struct card card;
+	struct leaf_own *own = leaf_if_open(txn, document), *kept = NULL;
+	enum err e = card_find(txn, document, &card, NULL);
+	if (e != OK || card.kind == NULL)
+		return e;
+	if (own == NULL)
+		e = leaf_peek(txn, document, &kept);
+	if (e != OK)
+		return e;
+	fill(space, own != NULL ? own : kept, card.by_me, &lines[(*count)++]);
+	if (kept != NULL)
+		leaf_own_release(kept);
+	return OK;
 }
 
 static int oldest_first(const void *a, const void *b)
@@ -95,12 +116,8 @@ enum err ledger_of(struct notebook_txn *txn, struct partner *partner,
 		return because(why, e, "what you share with %s cannot be read: %s",
 			partner->called, err_text(e));
 	*out = arena_array(txn_arena(txn), all, sizeof **out);
-	for (size_t i = 0; e == OK && i < all; i++) {
-		struct leaf_own *own = NULL;
-		e = leaf_load(txn, ids[i], &own);
-		if (e == OK && own->leaf.head != NULL)
-			fill(space, own, &(*out)[(*count)++]);
-	}
+	for (size_t i = 0; e == OK && i < all; i++)
+		e = add_line(txn, space, ids[i], *out, count);
 	if (*count > 1)
 		qsort(*out, *count, sizeof **out, oldest_first);
 	return e;

@@ -11,7 +11,7 @@
 #include "core/notebook/restore.h"
 
 const char notebook_machine_key[] = "machine";
-static const char schema_key[] = "schema";
+static const char schema_key[] = "schema", cards_key[] = "cards";
 
 uint64_t notebook_now_s(const struct notebook *notebook)
 {
@@ -149,6 +149,24 @@ void notebook_machine(const char *dir, uint8_t out[16])
 	memcpy(out, hash.b, 16);
 }
 
+static enum err put_number(struct store_txn *txn, const char *key, uint32_t number)
+{
+	CLEAN_BUF struct buf value = {0};
+	buf_add_u32(&value, number);
+	return store_put(txn, TABLE_SETTINGS, bytes_text(key), buf_bytes(&value));
+}
+
+/* 0 where there is none. */
+static uint32_t get_number(struct store_txn *txn, const char *key)
+{
+	CLEAN_BUF struct buf value = {0};
+	uint32_t number = 0;
+	if (store_get(txn, TABLE_SETTINGS, bytes_text(key), &value) != OK)
+		return 0;
+	struct bytes rest = buf_bytes(&value);
+	return bytes_take_u32(&rest, &number) ? number : 0;
+}
+
 static enum err put_settings(struct notebook *n, struct store_txn *txn)
 {
 	uint8_t machine[16];
@@ -157,9 +175,8 @@ static enum err put_settings(struct notebook *n, struct store_txn *txn)
 		txn, TABLE_SETTINGS, bytes_text(notebook_machine_key), BYTES_OF(machine));
 	if (e != OK)
 		return e;
-	CLEAN_BUF struct buf number = {0};
-	buf_add_u32(&number, n->schema->number);
-	return store_put(txn, TABLE_SETTINGS, bytes_text(schema_key), buf_bytes(&number));
+	e = put_number(txn, schema_key, n->schema->number);
+	return e == OK ? put_number(txn, cards_key, CARDS_NUMBER) : e;
 }
 
 static enum err populate(struct notebook *n, const struct notebook_birth *birth,
@@ -218,6 +235,7 @@ enum err notebook_unlock(
 struct noted {
 	bool moved;  /* another machine, or a copy of the folder */
 	bool learnt; /* this kith knows more kinds than the last that opened the store */
+	bool other_cards; /* that one wrote its cards in another form */
 };
 
 static enum err read_settings(struct notebook *n, struct noted *noted, struct why *why)
@@ -229,16 +247,13 @@ static enum err read_settings(struct notebook *n, struct noted *noted, struct wh
 	if (e != OK)
 		return e;
 	CLEAN_BUF struct buf machine = {0};
-	CLEAN_BUF struct buf number = {0};
 	uint8_t here[16];
 	notebook_machine(n->dir, here);
 	e = store_get(txn, TABLE_SETTINGS, bytes_text(notebook_machine_key), &machine);
 	noted->moved = e != OK || !bytes_equal(buf_bytes(&machine), BYTES_OF(here));
-	e = store_get(txn, TABLE_SETTINGS, bytes_text(schema_key), &number);
-	struct bytes rest = buf_bytes(&number);
-	uint32_t known = 0;
-	noted->learnt =
-		e == OK && bytes_take_u32(&rest, &known) && known < n->schema->number;
+	uint32_t known = get_number(txn, schema_key);
+	noted->learnt = known > 0 && known < n->schema->number;
+	noted->other_cards = get_number(txn, cards_key) != CARDS_NUMBER;
 	return OK;
 }
 
@@ -246,6 +261,8 @@ static enum err catch_up(struct notebook *n, const struct noted *noted, struct w
 {
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	enum err e = notebook_edit(n, &txn, why);
+	if (e == OK && noted->other_cards)
+		e = cards_remake(txn, why);
 	if (e == OK && noted->moved)
 		e = restore_everywhere(txn, why);
 	if (e == OK && noted->learnt)
@@ -269,7 +286,7 @@ enum err notebook_open(const char *dir, const struct secret *master,
 	enum err e = store_open(dir, master, &n->store, why);
 	if (e == OK)
 		e = read_settings(n, &noted, why);
-	if (e == OK && (noted.moved || noted.learnt))
+	if (e == OK && (noted.moved || noted.learnt || noted.other_cards))
 		e = catch_up(n, &noted, why);
 	if (e != OK) {
 		notebook_close(n);

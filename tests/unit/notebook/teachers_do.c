@@ -398,7 +398,8 @@ static bool same_card(const struct card *a, const struct card *b)
 	       a->shared_s == b->shared_s && bytes_equal(a->title, b->title) &&
 	       a->title_is_cut == b->title_is_cut && a->is_private == b->is_private &&
 	       a->was_shown == b->was_shown && a->both_wrote == b->both_wrote &&
-	       a->incomplete == b->incomplete && a->unread == b->unread;
+	       a->incomplete == b->incomplete && a->unread == b->unread &&
+	       a->is_mine == b->is_mine && a->by_me == b->by_me && a->role == b->role;
 }
 
 bool cards_are_true(struct teacher *t)
