@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/coach.h"
 #include "cli/commands.h"
 #include "cli/places.h"
 #include "core/base/tr.h"
@@ -100,7 +101,8 @@ struct reading_job {
 	struct notebook_txn *txn;
 	const struct bundle_taken *taken;
 	const char *name;
-	size_t pending; /* what waits here to go to them */
+	size_t pending;  /* what waits here to go to them */
+	size_t captures; /* of their lessons, since they ended it */
 	uint64_t verified_s;
 };
 
@@ -203,9 +205,10 @@ static void say_next(struct reading_job *job)
 {
 	const struct bundle_taken *t = job->taken;
 	struct print *print = &job->cli->print;
-	if (t->left)
+	if (t->left) {
 		print_line(print, "The pair with %s has ended.", job->name);
-	else if (say_trouble(job))
+		coach_say_captures(job->cli, job->captures, job->name);
+	} else if (say_trouble(job))
 		return;
 	else if (t->waits && job->pending > 0)
 		print_line(print,
@@ -317,6 +320,7 @@ static enum err read_one(struct cli *cli, struct why *why)
 	struct partner *partner = people_partner(txn, &job.taken->person);
 	job.name = arena_text(&cli->arena, view_person(txn, &job.taken->person));
 	job.pending = partner != NULL ? ledger_pending(txn, partner) : 0;
+	job.captures = partner != NULL ? coach_captures_left(txn, partner) : 0;
 	job.verified_s = partner != NULL ? partner->verified_s : 0;
 	return cli->print.is_json ? say_json(&job, why) : say_text(&job, why);
 }

@@ -1,5 +1,6 @@
 /* kith status: the node, the partners, what waits to go out, what was refused and why. */
 #include "cli/cli.h"
+#include "cli/coach.h"
 #include "cli/commands.h"
 #include "core/base/id.h"
 #include "core/coaching/views.h"
@@ -20,6 +21,7 @@ static void add_json(struct cli *cli, struct notebook_txn *txn, struct partner *
 	json_time(json, "last_verified", partner->verified_s);
 	json_bool(json, "identical", partner->identical);
 	json_uint(json, "pending", ledger_pending(txn, partner));
+	json_uint(json, "captures_to_decide", coach_captures_left(txn, partner));
 	json_array(json, "notices");
 	for (size_t i = 0; i < count; i++)
 		json_cstr(json, NULL, notices[i]);
@@ -41,6 +43,7 @@ static void add_text(struct cli *cli, struct notebook_txn *txn, struct partner *
 	for (size_t i = 0; i < count; i++)
 		print_line(&cli->print, "  %s",
 			print_clean(&cli->arena, bytes_text(notices[i])));
+	coach_say_captures(cli, coach_captures_left(txn, partner), view_partner(partner));
 }
 
 /* Said here and nowhere else: a reminder, no alarm. */

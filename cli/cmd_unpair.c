@@ -22,6 +22,8 @@ static bool is_asked(const struct cli *cli)
 
 static void say_what_stays(struct cli *cli, const struct decision *d)
 {
+	if (d->parting.by_them)
+		print_line(&cli->print, "%s ended it.", d->name);
 	print_line(&cli->print,
 		"You keep: your goals, reflections, the visits you taught, the feedback "
 		"given to you.");
@@ -32,6 +34,28 @@ static void say_what_stays(struct cli *cli, const struct decision *d)
 			(long long)d->parting.keep_months);
 	else
 		print_line(&cli->print, "Of shared pages each keeps a copy.");
+	if (!d->parting.by_them)
+		print_line(&cli->print,
+			"What you showed each other is taken back when you next meet.");
+}
+
+/* Whether it will be asked what becomes of the captures. */
+static bool has_captures_to_ask(const struct cli *cli, const struct decision *d)
+{
+	return d->parting.capture_count > 0 && !args_has(&cli->args, "erase-captures") &&
+	       !args_has(&cli->args, "keep-captures");
+}
+
+/* Two questions at most (DOMAIN §6, J12): where the captures are asked about, and a last
+ * line after that, no third is needed to be sure. */
+static enum err be_sure(struct cli *cli, const struct decision *d, struct why *why)
+{
+	if (d->parting.by_them)
+		return OK;
+	if (!is_asked(cli) || !has_captures_to_ask(cli, d))
+		return cli_confirm(cli, why, "End it with %s?", d->name);
+	print_line(&cli->print, "Until your last answer Ctrl-C leaves all as it is.");
+	return print_flush(&cli->print, why);
 }
 
 /* Nothing is destroyed, and nothing stays, without a word: asked, or said by an option.
@@ -45,7 +69,7 @@ static enum err decide_captures(struct cli *cli, struct decision *d, struct why 
 		return because(why, ERR_USAGE,
 			"--erase-captures and --keep-captures: only one of them");
 	d->erase = erase;
-	if (count == 0 || erase || keep)
+	if (!has_captures_to_ask(cli, d))
 		return OK;
 	if (!is_asked(cli))
 		return because(why, ERR_USAGE,
@@ -67,11 +91,13 @@ static enum err decide_thanks(struct cli *cli, struct decision *d, struct why *w
 {
 	CLEAN_BUF struct buf line = {0};
 	d->thanks = args_value(&cli->args, "thanks");
-	if (d->thanks != NULL || !is_asked(cli))
+	if (d->thanks != NULL || !is_asked(cli) || d->parting.by_them)
 		return OK;
 	print_line(&cli->print, "A last thank-you? One line, or none:");
 	enum err e = print_flush(&cli->print, why);
-	if (e == OK && prompt_line(&line, NULL) && line.len > 0)
+	if (e == OK && !prompt_line(&line, NULL))
+		return because(why, ERR_REFUSED, "nothing was ended");
+	if (e == OK && line.len > 0)
 		d->thanks = arena_text(&cli->arena, buf_text(&line));
 	return e;
 }
@@ -96,7 +122,7 @@ static enum err decide(struct cli *cli, struct decision *d, struct why *why)
 		e = print_flush(&cli->print, why);
 	}
 	if (e == OK)
-		e = cli_confirm(cli, why, "End it with %s?", d->name);
+		e = be_sure(cli, d, why);
 	if (e == OK)
 		e = decide_captures(cli, d, why);
 	return e == OK ? decide_thanks(cli, d, why) : e;
@@ -117,9 +143,13 @@ static void say(struct cli *cli, const struct decision *d)
 	}
 	if (!is_asked(cli))
 		say_what_stays(cli, d);
-	print_line(&cli->print,
-		"Ended with %s. Their computer learns it when the two next meet.",
-		d->name);
+	if (d->parting.by_them)
+		print_line(&cli->print, "Ended with %s.", d->name);
+	else
+		print_line(&cli->print,
+			"Ended with %s. Their computer learns it when the two next "
+			"meet.",
+			d->name);
 	if (count > 0 && d->erase)
 		print_line(&cli->print, "The raw captures are erased: %zu.", count);
 	if (d->thanks != NULL)
@@ -157,9 +187,11 @@ const struct command cmd_unpair = {
 	.group = GROUP_MEETING,
 	.words = "NAME",
 	.summary = "end a partnership",
-	.detail = "What you showed is taken back at the next meeting; of everything else "
-		  "each keeps a\n"
-		  "private copy. What you noted in their lessons is yours to erase.",
+	.detail =
+		"What you showed is taken back at the next meeting; of everything else "
+		"each keeps a\n"
+		"private copy. What you noted in their lessons is yours to erase. When a "
+		"partner ended it, the same command decides what becomes of that.",
 	.min = 1,
 	.max = 1,
 	OPTIONS(options),

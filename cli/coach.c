@@ -9,6 +9,7 @@
 #include "core/base/tr.h"
 #include "core/coaching/commands.h"
 #include "core/coaching/lesson.h"
+#include "core/coaching/parting.h"
 #include "core/coaching/schema.h"
 #include "core/notebook/people.h"
 
@@ -173,4 +174,25 @@ enum err coach_partner(
 			"you have no partner yet: kith pair, side by side with a "
 			"colleague");
 	return active == 1 ? OK : because(why, ERR_USAGE, "with whom? Say --with NAME");
+}
+
+size_t coach_captures_left(struct notebook_txn *txn, const struct partner *partner)
+{
+	struct parting parting;
+	return people_was_left(txn, partner) &&
+			       parting_look(txn, partner, &parting, NULL) == OK
+		       ? parting.capture_count
+		       : 0;
+}
+
+void coach_say_captures(struct cli *cli, size_t captures, const char *name)
+{
+	if (captures > 0)
+		print_line(&cli->print,
+			tr_n("  %zu raw capture of their lessons is here; keep or erase "
+			     "it: kith unpair %s",
+				"  %zu raw captures of their lessons are here; keep or "
+				"erase them: kith unpair %s",
+				captures),
+			captures, name);
 }

@@ -45,4 +45,9 @@ const char *coach_rest(struct cli *cli, size_t index);
 MUST_USE enum err coach_partner(
 	struct cli *cli, struct notebook_txn *txn, struct partner **out, struct why *why);
 
+/* How many captures of their lessons wait for my word since this partner ended it. */
+size_t coach_captures_left(struct notebook_txn *txn, const struct partner *partner);
+/* Nothing for none. */
+void coach_say_captures(struct cli *cli, size_t captures, const char *name);
+
 #endif

@@ -160,6 +160,13 @@ static void say_need(struct cli *cli, struct notebook_txn *txn, const struct nee
 			"kith feedback --show",
 			name, word);
 		break;
+	case NEED_PART:
+		print_line(print,
+			"  what you noted in \"%s\" is here still; keep or erase it: "
+			"kith "
+			"unpair %s",
+			title, name);
+		break;
 	}
 }
 
@@ -239,7 +246,8 @@ static void add_needs(
 		[NEED_AGAIN] = "answer_visit_again",
 		[NEED_TIME] = "other_time",
 		[NEED_SIGN] = "sign_agreement",
-		[NEED_LOOK] = "feedback_held_back"};
+		[NEED_LOOK] = "feedback_held_back",
+		[NEED_PART] = "decide_captures"};
 	struct json *json = &cli->print.json;
 	json_array(json, "needs_you");
 	for (size_t i = 0; i < r->need_count; i++) {

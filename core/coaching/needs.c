@@ -6,6 +6,7 @@
 #include "core/coaching/handover.h"
 #include "core/coaching/visit.h"
 #include "core/coaching/writing.h"
+#include "core/notebook/people.h"
 
 struct needs {
 	struct need *items;
@@ -60,12 +61,26 @@ static enum err look_at_feedback(struct notebook_txn *txn, const struct leaf *le
 	return e;
 }
 
+/* What was kept when the pair ended; `partner` of its leaf is nobody. */
+static void look_at_kept(
+	struct notebook_txn *txn, const struct leaf *leaf, struct needs *needs)
+{
+	struct partner *partner = people_partner(txn, &leaf->head->owner);
+	if (strcmp(leaf->head->kind->name, "session") != 0 || partner == NULL ||
+		!people_was_left(txn, partner))
+		return;
+	add(needs, leaf, NEED_PART, "");
+	needs->items[needs->count - 1].partner = partner->person;
+}
+
 static enum err look_at(struct notebook_txn *txn, const struct leaf *leaf,
 	struct needs *needs, struct why *why)
 {
 	const char *kind = leaf->head->kind->name;
-	if (leaf->is_private)
+	if (leaf->is_private) {
+		look_at_kept(txn, leaf, needs);
 		return OK;
+	}
 	if (strcmp(kind, "visit") == 0)
 		return look_at_visit(txn, leaf, needs, why);
 	if (strcmp(kind, "agreement") == 0)

@@ -14,18 +14,18 @@ struct looking {
 	size_t cap;
 };
 
-/* A session here of a visit to the partner's lesson: not handed over yet, or as the copy
- * its observer reads. */
+/* A session here of a visit to the partner's lesson: not handed over yet, as the copy its
+ * observer reads, or kept when the pair ended. */
 static bool is_capture(
 	struct notebook_txn *txn, const struct leaf *leaf, const struct partner *partner)
 {
 	struct visit visit;
 	struct id of = have_ref(txn, leaf, "visit");
-	if (!leaf->is_private)
-		return person_equal(leaf->partner, partner->person) &&
-		       person_equal(leaf->head->owner, partner->person);
-	return !id_is_zero(of) && visit_read(txn, of, &visit, NULL) == OK &&
-	       !visit.i_teach && person_equal(visit.partner, partner->person);
+	if (person_equal(leaf->head->owner, partner->person))
+		return leaf->is_private || person_equal(leaf->partner, partner->person);
+	return leaf->is_private && !id_is_zero(of) &&
+	       visit_read(txn, of, &visit, NULL) == OK && !visit.i_teach &&
+	       person_equal(visit.partner, partner->person);
 }
 
 static void look_at_session(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
@@ -41,7 +41,11 @@ enum err parting_look(struct notebook_txn *txn, const struct partner *partner,
 	const struct id *ids;
 	struct leaf *agreement;
 	struct looking l = {.partner = partner, .out = out};
-	*out = (struct parting){0};
+	*out = (struct parting){.by_them = people_was_left(txn, partner)};
+	if (!out->by_them &&
+		(partner->state == PARTNER_LEAVING || partner->state == PARTNER_LEFT))
+		return because(why, ERR_REFUSED, "you ended it with %s already",
+			partner->called);
 	enum err e = leaf_all(txn, &ids, &l.cap, why);
 	if (e != OK)
 		return e;
@@ -60,6 +64,10 @@ enum err coach_part(struct notebook_txn *txn, struct partner *partner,
 {
 	struct id last = {{0}};
 	enum err e = OK;
+	if (thanks != NULL && parting->by_them)
+		return because(why, ERR_REFUSED,
+			"%s ended it: a last line would not reach them any more",
+			partner->called);
 	if (thanks != NULL)
 		e = coach_kudos(txn, partner, thanks, &last, why);
 	if (e == OK)

@@ -251,6 +251,13 @@ enum err people_pair(
 	return start_space(txn, p, result, why);
 }
 
+bool people_was_left(struct notebook_txn *txn, const struct partner *partner)
+{
+	struct space *space = NULL;
+	return partner->state == PARTNER_LEFT &&
+	       space_open(txn, partner->space, &space) == OK && !space->closed_by_me;
+}
+
 bool people_open_space(struct notebook_txn *txn, const struct person_id *person,
 	struct id *space, struct secret *space_key)
 {

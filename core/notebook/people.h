@@ -72,6 +72,9 @@ struct partner *people_partner(struct notebook_txn *txn, const struct person_id 
 MUST_USE enum err people_find(struct notebook_txn *txn, const char *name,
 	struct partner **out, struct why *why);
 
+/* Whether they ended it and I have not answered yet: share_unpair() is the answer. */
+bool people_was_left(struct notebook_txn *txn, const struct partner *partner);
+
 /* Say that a partner's record was changed, so that it is written at commit. */
 void people_touch(struct notebook_txn *txn, struct partner *partner);
 

@@ -312,7 +312,8 @@ enum err share_unpair(struct notebook_txn *txn, struct partner *partner,
 	if (e != OK)
 		return because(why, e, "what you share with %s cannot be read: %s",
 			partner->called, err_text(e));
-	if (partner->state == PARTNER_LEAVING || partner->state == PARTNER_LEFT)
+	if (partner->state == PARTNER_LEAVING ||
+		(partner->state == PARTNER_LEFT && space->closed_by_me))
 		return because(why, ERR_REFUSED, "you ended it with %s already",
 			partner->called);
 	if (space->closed_by_them)

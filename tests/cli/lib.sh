@@ -68,6 +68,21 @@ says_not() { ! grep -qF -- "$1" "$out" || wrong "stdout has: $1"; }
 complains() { grep -qF -- "$1" "$err" || { wrong "stderr lacks: $1"; head -n 20 "$err" | sed 's/^/#   /'; }; }
 one_line_on_stderr() { [ "$(wc -l <"$err")" -eq 1 ] || { wrong "stderr is not one line:"; sed 's/^/#   /' "$err"; }; }
 
+# typed HOME [QUESTION ANSWER]... -- WORD...: run it at a terminal, as a person does. Each question
+# is a pattern that is waited for; there must be as many as are asked, and no more. What the
+# screen showed is in $out; $questions is their number.
+typed() {
+	python3 "$(dirname "$0")/typed.py" "$KITH" "$@" >"$out" 2>"$err"
+	status=$?
+	questions=0
+	for word; do
+		[ "$word" = -- ] && break
+		questions=$((questions + 1))
+	done
+	questions=$(((questions - 1) / 2))
+	grep -q '^typed: ' "$err" && { wrong "$(cat "$err")"; sed 's/^/#   /' "$out"; }
+}
+
 # json EXPRESSION: the value of a Python expression over `d`, the last run's JSON document.
 json() {
 	python3 -c '
