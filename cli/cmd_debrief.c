@@ -152,7 +152,7 @@ static enum err run_reflect(struct cli *cli, struct why *why)
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
 	const struct pack *pack;
 	struct id visit = {{0}}, id;
-	enum err e = find_pack(cli, "basic", PACK_REFLECTION, &pack, why);
+	enum err e = find_pack(cli, "short", PACK_REFLECTION, &pack, why);
 	if (e == OK)
 		e = cli_edit(cli, &txn, why);
 	if (e == OK && args_word(&cli->args, 0) != NULL)
@@ -189,7 +189,7 @@ const struct command cmd_debrief = {
 };
 
 static const struct option reflect_options[] = {
-	{"pack", "basic|grow|impact|reflecting|glow_grow", "which questions"},
+	{"pack", "short|basic|grow|impact|reflecting|glow_grow", "which questions"},
 };
 const struct command cmd_reflect = {
 	.name = "reflect",

@@ -80,7 +80,7 @@ typed() {
 		questions=$((questions + 1))
 	done
 	questions=$(((questions - 1) / 2))
-	grep -q '^typed: ' "$err" && { wrong "$(cat "$err")"; sed 's/^/#   /' "$out"; }
+	! grep -q '^typed: ' "$err" || { wrong "$(cat "$err")"; sed 's/^/#   /' "$out"; }
 }
 
 # json EXPRESSION: the value of a Python expression over `d`, the last run's JSON document.

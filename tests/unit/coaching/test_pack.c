@@ -8,7 +8,7 @@ static void every_shipped_pack_reads_and_says_what_it_is_for(void **state)
 	(void)state;
 	size_t count;
 	const struct pack *all = packs_shipped(&count);
-	assert_int_equal(count, 12);
+	assert_int_equal(count, 13);
 	assert_true(bytes_equal(all[0].id, bytes_text("basic")));
 	unsigned uses = 0;
 	for (size_t i = 0; i < count; i++) {
