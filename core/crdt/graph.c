@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/crdt/runs.h"
 
 void heads_release(struct heads *heads)
 {
@@ -42,61 +43,23 @@ void graph_release(struct graph *graph)
 	*graph = (struct graph){0};
 }
 
-/* Runs begin with the event they start with. */
-static inline uint32_t start_at(const uint8_t *runs, size_t size, size_t index)
-{
-	uint32_t start = 0;
-	memcpy(&start, runs + index * size, sizeof(start));
-	return start;
-}
-
-/* The last of `count` runs that starts at or before the event, sought from `*near` on in
- * steps that double. */
-static inline __attribute__((always_inline)) size_t search(
-	const void *runs, size_t size, size_t count, size_t *near, uint32_t event)
-{
-	const uint8_t *at = runs;
-	size_t low = *near < count ? *near : count - 1, high = low, step = 1;
-	while (start_at(at, size, low) > event) {
-		high = low;
-		low -= step < low ? step : low;
-		step *= 2;
-	}
-	if (high == low) {
-		for (high = low + 1; high < count && start_at(at, size, high) <= event;
-			step *= 2) {
-			low = high;
-			high += step < count - high ? step : count - high;
-		}
-	}
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-		if (start_at(at, size, middle) <= event)
-			low = middle;
-		else
-			high = middle;
-	}
-	*near = low;
-	return low;
-}
-
 size_t graph_run_of(const struct graph *graph, uint32_t event)
 {
 	assert(event < graph->events);
-	return search(graph->runs, sizeof(*graph->runs), graph->run_count,
+	return runs_search(graph->runs, sizeof(*graph->runs), graph->run_count,
 		&graph->near->run, event);
 }
 
 size_t graph_op_of(const struct graph *graph, uint32_t event)
 {
 	assert(event < graph->events);
-	return search(graph->ops, sizeof(*graph->ops), graph->op_count, &graph->near->op,
-		event);
+	return runs_search(graph->ops, sizeof(*graph->ops), graph->op_count,
+		&graph->near->op, event);
 }
 
 const struct clock_run *graph_clock_of(const struct graph *graph, uint32_t event)
 {
-	return &graph->clock[search(graph->clock, sizeof(*graph->clock),
+	return &graph->clock[runs_search(graph->clock, sizeof(*graph->clock),
 		graph->clock_count, &graph->near->clock, event)];
 }
 

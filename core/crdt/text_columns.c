@@ -5,6 +5,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/crdt/graph_seen.h"
 
 static bool take_u32(struct bytes *rest, uint32_t max, uint32_t *out)
 {
@@ -117,8 +118,9 @@ struct reader {
 	bool has_text, is_ascii; /* whether there is any */
 	struct heads heads;
 	struct walk *walk;
-	uint32_t events; /* in all */
-	uint32_t len;    /* of the text here */
+	struct graph_seen *seen; /* NULL: versions are compared in the graph */
+	uint32_t events;         /* in all */
+	uint32_t len;            /* of the text here */
 };
 
 /* What a run has seen: heads in descending order, ends of changes. */
@@ -436,6 +438,21 @@ static uint32_t *first_unseen(const struct graph *graph)
 	return unseen;
 }
 
+/* Let the walk, under way or about to begin, stand at what the run's first event has
+ * seen; returns how long the text was there, `len` where it begins. */
+static uint32_t stand(struct reader *reader, const struct graph *graph, size_t number,
+	bool is_walking, uint32_t len)
+{
+	const struct graph_run *run = &graph->runs[number];
+	if (is_walking && reader->seen != NULL)
+		return walk_to_run(reader->walk, reader->seen, number);
+	heads_set(&reader->heads, graph_parents(graph, run), run->parent_count);
+	if (is_walking)
+		return walk_to(reader->walk, &reader->heads);
+	walk_stand(reader->walk, &reader->heads);
+	return len;
+}
+
 static bool load_all_ops(struct reader *reader, struct text *text, const uint32_t *unseen)
 {
 	struct graph *graph = &text->graph;
@@ -449,16 +466,12 @@ static bool load_all_ops(struct reader *reader, struct text *text, const uint32_
 			is_walking = false;
 		}
 		uint32_t walked = is_walking ? 0 : unseen[i];
-		struct heads *heads = &reader->heads;
-		if (is_walking || walked == run->start) {
-			heads_set(heads, graph_parents(graph, run), run->parent_count);
-			if (is_walking)
-				len_there = walk_to(reader->walk, heads);
-			else
-				walk_stand(reader->walk, heads);
-		}
+		if (is_walking || walked == run->start)
+			len_there = stand(reader, graph, i, is_walking, len_there);
 		if (!load_ops(reader, text, i, walked, len_there))
 			return false;
+		if (reader->seen != NULL)
+			graph_seen_stand(reader->seen, i);
 		is_walking = is_walking || walked < graph_run_end(graph, i);
 	}
 	if (is_walking)
@@ -473,6 +486,7 @@ static bool load_all(struct reader *reader, struct text *text)
 	if (!load_runs(reader, text))
 		return false;
 	CLEAN_MEM uint32_t *unseen = first_unseen(&text->graph);
+	reader->seen = graph_seen_new(&text->graph);
 	return load_all_ops(reader, text, unseen) && reader->lengths.len == 0 &&
 	       reader->parent_counts.len == 0 && reader->parents.len == 0 &&
 	       reader->kinds.len == 0 && reader->places.len == 0 &&
@@ -499,6 +513,7 @@ bool columns_load(struct bytes columns, const struct bytes *inserted, struct tex
 	reader.walk = walk_new(&text->graph, 0, 0);
 	bool ok = load_all(&reader, text);
 	walk_free(reader.walk);
+	graph_seen_free(reader.seen);
 	heads_release(&reader.heads);
 	*len = reader.len;
 	return ok;

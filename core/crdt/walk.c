@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/crdt/graph_seen.h"
 #include "core/crdt/walk_tree.h"
 
 /* Events from `event` on delete the characters from `id` on; the last one first when
@@ -151,17 +152,29 @@ void walk_stand(struct walk *walk, const struct heads *version)
 	heads_set(&walk->at, version->at, version->count);
 }
 
+/* Move by what comparing versions found. */
+static uint32_t move(struct walk *walk)
+{
+	for (size_t i = 0; i < walk->retreat.count; i++)
+		move_span(walk, walk->retreat.at[i], -1);
+	for (size_t i = walk->advance.count; i-- > 0;)
+		move_span(walk, walk->advance.at[i], 1);
+	return walk->tree.width.there;
+}
+
 uint32_t walk_to(struct walk *walk, const struct heads *version)
 {
 	if (heads_equal(&walk->at, version))
 		return walk->tree.width.there;
 	graph_diff(walk->graph, &walk->at, version, &walk->retreat, &walk->advance);
-	for (size_t i = 0; i < walk->retreat.count; i++)
-		move_span(walk, walk->retreat.at[i], -1);
-	for (size_t i = walk->advance.count; i-- > 0;)
-		move_span(walk, walk->advance.at[i], 1);
 	heads_set(&walk->at, version->at, version->count);
-	return walk->tree.width.there;
+	return move(walk);
+}
+
+uint32_t walk_to_run(struct walk *walk, struct graph_seen *seen, size_t run)
+{
+	graph_seen_to(seen, run, &walk->retreat, &walk->advance);
+	return move(walk);
 }
 
 /*

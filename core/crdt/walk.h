@@ -29,6 +29,7 @@ struct walk_edit {
 };
 
 struct walk;
+struct graph_seen;
 
 /* Begins before event `start`, which all later ones have seen everything before of, on a
  * text of `len`. Borrows the graph. */
@@ -47,6 +48,10 @@ void walk_stand(struct walk *walk, const struct heads *version);
 
 /* Stand at a version; returns how long the text was there. */
 uint32_t walk_to(struct walk *walk, const struct heads *version);
+
+/* The same for the first event of a run, with what graph_seen.h knows of versions: it
+ * stands at the end of the run walked last. */
+uint32_t walk_to_run(struct walk *walk, struct graph_seen *seen, size_t run);
 
 /* The next event's operation, at its place in the version the walk stands at. */
 void walk_insert(struct walk *walk, uint32_t event, uint32_t pos, uint32_t len);

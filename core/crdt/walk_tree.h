@@ -88,14 +88,15 @@ static inline struct item *tree_item(const struct tree *tree, struct tree_place 
 	return &tree->leaves[place.leaf].items[place.index];
 }
 
+/* Products, not branches: nobody foresees which run is visible. */
 static inline uint32_t item_there(const struct item *item)
 {
-	return item->state == 1 ? item->len : 0;
+	return item->len * (item->state == 1);
 }
 
 static inline uint32_t item_here(const struct item *item)
 {
-	return item->dead == TREE_NONE ? item->len : 0;
+	return item->len * (item->dead == TREE_NONE);
 }
 
 /* Move on past the end of a leaf; false at the end of the text. */
