@@ -26,26 +26,37 @@ static size_t words(size_t ids, size_t level)
 	return ids;
 }
 
-#define IDS_AHEAD 4096u
-
 void tree_reserve(struct tree *tree, size_t count)
 {
-	if (count <= tree->id_count)
-		return;
 	if (count > tree->id_cap) {
 		size_t cap = count + count / 2 + 1024;
-		for (size_t i = 0; i < 3; i++)
+		for (size_t i = 0; i < 3; i++) {
+			size_t was = words(tree->id_cap, i), now = words(cap, i);
 			tree->starts[i] = mem_resize(
-				tree->starts[i], words(cap, i), sizeof(uint64_t));
+				tree->starts[i], now, sizeof(*tree->starts[i]));
+			memset(tree->starts[i] + was, 0,
+				(now - was) * sizeof(*tree->starts[i]));
+		}
 		tree->id_cap = cap;
 	}
-	/* Somewhat more than is asked for: it is asked for with every insertion. */
-	count = count + IDS_AHEAD < tree->id_cap ? count + IDS_AHEAD : tree->id_cap;
-	for (size_t i = 0; i < 3; i++) {
-		size_t was = words(tree->id_count, i), now = words(count, i);
-		memset(tree->starts[i] + was, 0, (now - was) * sizeof(uint64_t));
+	if (count > tree->id_count)
+		tree->id_count = count;
+}
+
+/* Take the starts of all runs out, one by one: to clear the whole set would take as long
+ * as the text is, and a history has thousands of short walks. */
+static void clear_starts(struct tree *tree)
+{
+	for (size_t i = 0; i < tree->leaf_count; i++) {
+		for (uint32_t k = 0; k < tree->leaves[i].count; k++) {
+			uint32_t id = tree->leaves[i].items[k].id;
+			tree->starts[0][id >> 6] = 0;
+			tree->starts[1][id >> 12] = 0;
+			tree->starts[2][id >> 18] = 0;
+		}
 	}
-	tree->id_count = count;
+	tree->leaf_count = 0;
+	tree->id_count = tree->run_count = 0;
 }
 
 #define SLOT_BITS_MIN 6u
@@ -310,11 +321,11 @@ static struct tree_place put_item(
 
 void tree_begin(struct tree *tree, uint32_t len)
 {
-	tree->id_count = tree->run_count = 0;
+	clear_starts(tree);
 	tree->spread = own_number();
 	tree_reserve(tree, len);
 	clear_slots(tree, SLOT_BITS_MIN);
-	tree->leaf_count = tree->node_count = 0;
+	tree->node_count = 0;
 	tree->width = (struct tree_width){0, 0};
 	tree->root = new_node(tree, true);
 	put_child(tree, tree->root, 0, new_leaf(tree), tree->width);

@@ -63,7 +63,7 @@ struct tree {
 	size_t node_count, node_cap;
 	uint32_t root;
 	struct tree_width width;
-	uint64_t *starts[3];
+	uint64_t *starts[3]; /* for `id_cap` ids; nothing but the runs' */
 	size_t id_count, id_cap;
 	struct tree_slot *slots; /* open addressing; at least half of them are empty */
 	size_t run_count, slot_cap;
