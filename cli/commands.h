@@ -15,7 +15,7 @@ extern const struct command cmd_visit, cmd_observe, cmd_trim, cmd_handover, cmd_
 	cmd_debrief, cmd_step, cmd_reflect, cmd_agreement, cmd_report,
 	cmd_export;
 extern const struct command cmd_class, cmd_room, cmd_names, cmd_instrument, cmd_measure,
-	cmd_door, cmd_kudos;
+	cmd_door, cmd_kudos, cmd_quote;
 extern const struct command cmd_backup, cmd_restore, cmd_check, cmd_compact, cmd_passphrase;
 extern const struct command cmd_erase, cmd_lock, cmd_unlock, cmd_help, cmd_version;
 

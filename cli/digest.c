@@ -160,6 +160,12 @@ static void say_need(struct cli *cli, struct notebook_txn *txn, const struct nee
 			"kith feedback --show",
 			name, word);
 		break;
+	case NEED_QUOTE:
+		print_line(print,
+			"  %s asks to quote you, \"%s\": kith quote approve %s (or "
+			"decline, or other)",
+			name, title, h);
+		break;
 	case NEED_PART:
 		print_line(print,
 			"  what you noted in \"%s\" is here still; keep or erase it: "
@@ -247,6 +253,7 @@ static void add_needs(
 		[NEED_TIME] = "other_time",
 		[NEED_SIGN] = "sign_agreement",
 		[NEED_LOOK] = "feedback_held_back",
+		[NEED_QUOTE] = "answer_quote",
 		[NEED_PART] = "decide_captures"};
 	struct json *json = &cli->print.json;
 	json_array(json, "needs_you");

@@ -24,6 +24,7 @@ const struct command *const commands[] = {
 	&cmd_reflect,
 	&cmd_agreement,
 	&cmd_report,
+	&cmd_quote,
 	&cmd_export,
 	&cmd_instrument,
 	&cmd_class,

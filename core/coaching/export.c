@@ -59,8 +59,8 @@ static bool is_others_lesson(struct notebook_txn *txn, const struct leaf *leaf)
 /* What was kept at the end of a pair still says in its head who else wrote in it. */
 static bool is_mine_alone(struct notebook_txn *txn, const struct leaf *leaf)
 {
-	return leaf->head->kind->owner != OWNER_BOTH && is_my_own(txn, leaf) &&
-	       leaf->head->role != ROLE_EDIT;
+	return leaf->head->kind->owner != OWNER_BOTH && !is_kind(leaf, "quote") &&
+	       is_my_own(txn, leaf) && leaf->head->role != ROLE_EDIT;
 }
 
 static enum left_out reason_of(struct notebook_txn *txn, const struct export_scope *scope,

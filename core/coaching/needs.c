@@ -4,6 +4,7 @@
 
 #include "core/coaching/after.h"
 #include "core/coaching/handover.h"
+#include "core/coaching/quote.h"
 #include "core/coaching/visit.h"
 #include "core/coaching/writing.h"
 #include "core/notebook/people.h"
@@ -61,6 +62,16 @@ static enum err look_at_feedback(struct notebook_txn *txn, const struct leaf *le
 	return e;
 }
 
+static enum err look_at_quote(struct notebook_txn *txn, const struct leaf *leaf,
+	struct needs *needs, struct why *why)
+{
+	struct quote quote;
+	enum err e = quote_read(txn, leaf->id, &quote, why);
+	if (e == OK && !quote.is_mine && quote.state == QUOTE_ASKED)
+		add(needs, leaf, NEED_QUOTE, "");
+	return e;
+}
+
 /* What was kept when the pair ended; `partner` of its leaf is nobody. */
 static void look_at_kept(
 	struct notebook_txn *txn, const struct leaf *leaf, struct needs *needs)
@@ -87,6 +98,8 @@ static enum err look_at(struct notebook_txn *txn, const struct leaf *leaf,
 		return look_at_agreement(txn, leaf, needs, why);
 	if (strcmp(kind, "feedback") == 0)
 		return look_at_feedback(txn, leaf, needs, why);
+	if (strcmp(kind, "quote") == 0)
+		return look_at_quote(txn, leaf, needs, why);
 	return OK;
 }
 

@@ -13,6 +13,7 @@ enum need_kind {
 	NEED_TIME,   /* a partner proposes another time for my lesson */
 	NEED_SIGN,   /* a partner signed our agreement as it is, I did not */
 	NEED_LOOK,   /* feedback of a kind I did not ask for is held back */
+	NEED_QUOTE,  /* a partner asks to quote words of mine */
 	NEED_PART,   /* a partner ended it, and what I noted in their lesson is here */
 };
 

@@ -10,6 +10,7 @@
 #include "core/coaching/daywords.h"
 #include "core/coaching/html.h"
 #include "core/coaching/pack.h"
+#include "core/coaching/quote.h"
 #include "core/coaching/room.h"
 #include "core/coaching/search.h"
 #include "core/coaching/views.h"
@@ -280,7 +281,7 @@ enum err report_goal(
 struct year {
 	struct buf *out;
 	const struct year_words *words;
-	size_t goals, visits, steps, reflections, pages, feedback, kept_back;
+	size_t goals, visits, steps, reflections, quotes, pages, feedback, kept_back;
 };
 
 static bool in_year(const struct year *year, const char *day)
@@ -403,6 +404,34 @@ static enum err count_left_out(
 	return e;
 }
 
+/* Of this year, where the lesson it is about says when it was. */
+static bool is_of_year(
+	const struct year *year, struct notebook_txn *txn, const struct quote *quote)
+{
+	struct leaf *source, *visit;
+	if (leaf_open(txn, quote->source, &source, NULL) != OK ||
+		leaf_open(txn, have_ref(txn, source, "visit"), &visit, NULL) != OK)
+		return true;
+	return in_year(year, have_line(txn, visit, "when"));
+}
+
+static void year_quote(void *arg, struct notebook_txn *txn, const struct leaf *leaf)
+{
+	struct year *year = arg;
+	struct quote quote;
+	if (quote_read(txn, leaf->id, &quote, NULL) != OK || !quote.is_mine ||
+		quote.state != QUOTE_APPROVED || !is_of_year(year, txn, &quote))
+		return;
+	if (year->quotes++ == 0)
+		html_heading(
+			year->out, 2, tr("What colleagues said, in words they approved"));
+	buf_add_text(year->out, "<blockquote>");
+	html_paragraph(year->out, quote.words);
+	buf_add_text(year->out, "<p class=\"quiet\">");
+	html_cstr(year->out, view_person(txn, &quote.partner));
+	buf_add_text(year->out, "</p></blockquote>\n");
+}
+
 enum err report_year(struct notebook_txn *txn, const struct year_words *words,
 	struct buf *out, struct why *why)
 {
@@ -417,6 +446,8 @@ enum err report_year(struct notebook_txn *txn, const struct year_words *words,
 		e = each_of_mine(txn, "step", year_step, &year, why);
 	if (e == OK && words->reflections)
 		e = each_of_mine(txn, "reflection", year_reflection, &year, why);
+	if (e == OK)
+		e = each_of_mine(txn, "quote", year_quote, &year, why);
 	if (e == OK)
 		e = count_left_out(txn, &year, why);
 	add_left_out(out,

@@ -24,6 +24,8 @@ MUST_USE enum err report_goal(
  * A year, of my own words alone: goals, visits I taught with their data, steps, and the
  * reflections named in `reflections` (none by default). The partner's words, shared
  * pages, seats, names and own-eyes lines are left out by construction; how many is said.
+ * Of the partner's words only quotes stand in it that they approved
+ * (core/coaching/quote.h).
  */
 struct year_words {
 	const char *from, *to; /* YYYY-MM-DD, both included */

@@ -247,6 +247,16 @@ static const struct field_schema kudos_fields[] = {
 	REG("line", O, VALUE_LINE),
 };
 
+/* Beyond SCHEMA.md, which says that a quote needs approval (DOMAIN §6, J10) and not where
+ * it stands: core/coaching/quote.h. */
+static const struct field_schema quote_fields[] = {
+	REG("words", O, VALUE_TEXT),
+	REG("source", O, VALUE_REF),
+	LOG("answers", C,
+		RECORD(PART_OF("answer", "approve", "decline", "other"),
+			MAYBE("of", VALUE_HASH), MAYBE("text", VALUE_TEXT))),
+};
+
 static const struct field_schema profile_fields[] = {
 	REG("name", O, VALUE_LINE),
 	REG("short", O, VALUE_LINE),
@@ -414,6 +424,16 @@ static const struct kind_schema kinds[] = {
 		.owner = OWNER_AUTHOR,
 		FIELDS(kudos_fields),
 		.title = WORDS("line"),
+	},
+	{
+		.name = "quote",
+		.letter = 'q',
+		WAYS(WAY(WAY_MOVED)),
+		.roles = MAY(ROLE_COMMENT),
+		.default_role = ROLE_COMMENT,
+		.owner = OWNER_AUTHOR,
+		FIELDS(quote_fields),
+		.title = WORDS("words"),
 	},
 	{
 		.name = "profile",

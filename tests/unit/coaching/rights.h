@@ -50,6 +50,8 @@ static const struct page_row schema_page[] = {
 	{"door", "shown:comment", "author",
 		"when:o minutes:o place:o topic:o wanted:o state:o answers:c"},
 	{"kudos", "moved:read", "author", "line:o"},
+	{"quote", "moved:comment", "author",
+		"words:o source:o answers:c"}, /* beyond it */
 	{"profile", "together:read", "author", "name:o short:o languages:o"},
 };
 #define PAGE_ROWS (sizeof schema_page / sizeof schema_page[0])

@@ -50,6 +50,7 @@ static void handles_keep_the_letters_people_learnt(void **state)
 		{"reflection", 'e'},
 		{"door", 'd'},
 		{"kudos", 'u'},
+		{"quote", 'q'},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct kind_schema *kind = coaching_kind(rows[i].name);
