@@ -55,14 +55,12 @@ static void place_text(struct cli *cli, const struct seek_place *place)
 static enum err hit_text(struct cli *cli, struct notebook_txn *txn,
 	const struct seek_hit *hit, bool gather, struct why *why)
 {
-	struct leaf *leaf;
-	char handle[HANDLE_TEXT];
-	enum err e = leaf_open(txn, hit->id, &leaf, why);
+	struct view_line line;
+	enum err e = view_line(txn, hit->id, &line, why);
 	if (e != OK)
 		return e;
-	leaf_handle(txn, leaf, handle);
-	print_line(&cli->print, "%s  %s  %s%s", handle,
-		tr_in("kind", leaf->head->kind->name), view_title(txn, leaf),
+	print_line(&cli->print, "%s  %s  %s%s", line.handle,
+		tr_in("kind", line.kind->name), line.title,
 		gather && !hit->is_of_class ? tr("  (of no class: it may be meant)")
 					    : "");
 	size_t shown = gather ? hit->count : PLACES_SHOWN;
@@ -73,7 +71,7 @@ static enum err hit_text(struct cli *cli, struct notebook_txn *txn,
 			tr_n("    and %zu more place in it: kith show %s",
 				"    and %zu more places in it: kith show %s",
 				hit->count - shown),
-			hit->count - shown, handle);
+			hit->count - shown, line.handle);
 	return OK;
 }
 
@@ -167,6 +165,9 @@ static enum err run(struct cli *cli, struct why *why)
 	if (e != OK)
 		return e;
 	words.with = with;
+	if (!cli->print.is_json && !args_has(&cli->args, "all") &&
+		words.class_label == NULL)
+		words.most = HITS_SHOWN;
 	e = coach_seek(txn, &words, &hits, &count, why);
 	if (e != OK)
 		return e;

@@ -52,6 +52,14 @@
 	{                                                                                \
 		.name = (n), .type = (v), .optional = true                               \
 	}
+#define CODE(n)                                                                          \
+	{                                                                                \
+		.name = (n), .type = VALUE_LINE, .is_code = true                         \
+	}
+#define MAYBE_CODE(n)                                                                    \
+	{                                                                                \
+		.name = (n), .type = VALUE_LINE, .optional = true, .is_code = true       \
+	}
 #define PART_OF(n, ...)                                                                  \
 	{                                                                                \
 		.name = (n), .type = VALUE_CHOICE, .choices = WORDS(__VA_ARGS__)         \
@@ -189,16 +197,16 @@ static const struct field_schema session_fields[] = {
 		RECORD(PART("t_ms", VALUE_INT),
 			PART_OF("kind", "point", "start", "stop", "exclusive", "interval",
 				"sweep", "script", "moment", "move"),
-			MAYBE("code", VALUE_LINE), MAYBE("mod", VALUE_LINE),
-			MAYBE("subj", VALUE_LINE), MAYBE("x", VALUE_NUMBER),
-			MAYBE("y", VALUE_NUMBER), MAYBE("text", VALUE_TEXT)),
+			MAYBE_CODE("code"), MAYBE_CODE("mod"), MAYBE_CODE("subj"),
+			MAYBE("x", VALUE_NUMBER), MAYBE("y", VALUE_NUMBER),
+			MAYBE("text", VALUE_TEXT)),
 		.order_by = "t_ms"),
 	LOG("moments", WHO_CREATOR,
 		RECORD(PART("t_ms", VALUE_INT), MAYBE("t2_ms", VALUE_INT),
 			PART("caption", VALUE_LINE)),
 		.order_by = "t_ms"),
 	TEXT("notes", O),
-	LOG("coded", O, RECORD(PART("event", VALUE_LINE), PART("code", VALUE_LINE))),
+	LOG("coded", O, RECORD(CODE("event"), CODE("code"))),
 };
 
 static const struct field_schema feedback_fields[] = {

@@ -9,6 +9,8 @@
 #include "core/coaching/views.h"
 #include "core/coaching/writing.h"
 #include "core/crdt/value.h"
+#include "core/notebook/card.h"
+#include "core/notebook/words.h"
 
 /* One search while it goes from document to document. */
 struct seeking {
@@ -77,19 +79,6 @@ static void look_at_text(struct seeking *s, const struct seek_place *place,
 		keep_place(s, &here, text, first);
 }
 
-/* What a teacher wrote, and no code, state, day's hash or reference. */
-static bool is_words(enum value_type type)
-{
-	return type == VALUE_TEXT || type == VALUE_LINE || type == VALUE_DATE;
-}
-
-/* Codes are an instrument's, not a teacher's words; seats are gathered by themselves. */
-static bool is_code(const struct field_schema *field, const char *part)
-{
-	return (strcmp(field->name, "events") == 0 && strcmp(part, "text") != 0) ||
-	       strcmp(field->name, "coded") == 0;
-}
-
 static void look_at_event(
 	struct seeking *s, struct seek_place *place, struct bytes record)
 {
@@ -112,7 +101,7 @@ static void look_at_record(struct seeking *s, const struct field_schema *field,
 	}
 	bool of_seat = seek_label_record(&s->label, s->txn, s->leaf, record);
 	for (const struct record_field *part = field->record; part->name != NULL; part++)
-		if (is_words(part->type) && !is_code(field, part->name))
+		if (part_is_sought(part))
 			look_at_text(s, place, part_text(record, part->name),
 				of_seat ? s->label.seat : (struct bytes){0});
 }
@@ -157,9 +146,7 @@ static void look_at_leaf(struct seeking *s, const struct leaf *leaf, bool answer
 		const struct field_schema *field = &kind->fields[i];
 		struct bytes *keys, none = {0};
 		size_t count = 1;
-		if ((!is_words(field->value) && field->value != VALUE_RECORD) ||
-			(answers_only &&
-				(field->type != FIELD_LOG || field->who != WHO_COMMENT)))
+		if (!field_is_sought(field) || (answers_only && !field_is_answers(field)))
 			continue;
 		keys = &none;
 		if (field->family)
@@ -196,68 +183,139 @@ static struct seek_place *sorted_places(struct seeking *s)
 	return out;
 }
 
-static bool is_hit(const struct seeking *s, const struct leaf *leaf, bool is_of_class)
+static bool is_held_back(struct seeking *s, struct id id)
 {
 	bool held = false;
+	return feedback_is_held_back(s->txn, id, &held, NULL) == OK && held;
+}
+
+static bool is_hit(const struct seeking *s, bool is_of_class)
+{
 	if (s->fits != (1u << s->words->count) - 1)
 		return false;
 	if (s->words->class_label != NULL && !is_of_class && s->place_count == 0)
 		return false;
-	if (s->words->seat > 0 && s->place_count == 0)
-		return false;
-	return feedback_is_held_back(s->txn, leaf->id, &held, NULL) != OK || !held;
+	return s->words->seat == 0 || s->place_count > 0;
 }
 
-static void look_at_document(struct seeking *s, const struct leaf *leaf)
+static void look_at_copies(struct seeking *s, struct id document)
 {
-	struct leaf_copy *copies = NULL;
-	bool is_of_class = false;
-	size_t count = leaf->is_private ? leaf_copies(s->txn, leaf->id, &copies) : 0;
-	if (!seek_label_admits(&s->label, s->txn, leaf, &is_of_class))
-		return;
-	bool with = s->words->with == NULL ||
-		    (!leaf->is_private &&
-			    person_equal(leaf->partner, s->words->with->person));
-	for (size_t i = 0; i < count; i++)
-		with = with || person_equal(copies[i].partner, s->words->with->person);
-	if (!with)
-		return;
-	s->fits = 0;
-	s->place_count = 0;
-	s->with = NULL;
-	look_at_leaf(s, leaf, false);
+	struct leaf_copy *copies;
+	size_t count = leaf_copies(s->txn, document, &copies);
 	for (size_t i = 0; i < count; i++) {
 		struct leaf *copy;
 		s->with = view_person(s->txn, &copies[i].partner);
 		if (leaf_open(s->txn, copies[i].document, &copy, NULL) == OK)
 			look_at_leaf(s, copy, true);
 	}
-	if (!is_hit(s, leaf, is_of_class))
-		return;
+}
+
+/* All its places, from the document itself. */
+static enum err read_places(struct seeking *s, struct id document, struct leaf **leaf)
+{
+	enum err e = leaf_open(s->txn, document, leaf, NULL);
+	s->fits = 0;
+	s->place_count = 0;
+	s->with = NULL;
+	if (e != OK)
+		return e;
+	look_at_leaf(s, *leaf, false);
+	if ((*leaf)->is_private)
+		look_at_copies(s, document);
+	return OK;
+}
+
+static void add_hit(struct seeking *s, struct id id, bool is_of_class)
+{
 	s->hits = mem_grow(s->hits, s->hit_count, &s->hit_cap, sizeof *s->hits);
-	s->hits[s->hit_count++] = (struct seek_hit){.id = leaf->id,
-		.places = sorted_places(s),
-		.count = s->place_count,
-		.is_of_class = is_of_class};
+	s->hits[s->hit_count++] = (struct seek_hit){.id = id, .is_of_class = is_of_class};
+}
+
+/* Whether the partner that was asked for has it too. */
+static bool is_with(struct seeking *s, const struct card *card)
+{
+	const struct partner *with = s->words->with;
+	const struct person_id *partner = card_partner(s->txn, card);
+	struct leaf_copy *copies = NULL;
+	size_t count = 0;
+	if (with == NULL)
+		return true;
+	if (partner != NULL)
+		return person_equal(*partner, with->person);
+	if (card->was_shown)
+		count = leaf_copies(s->txn, card->id, &copies);
+	for (size_t i = 0; i < count; i++)
+		if (person_equal(copies[i].partner, with->person))
+			return true;
+	return false;
+}
+
+static void fit(struct seeking *s, struct bytes texts)
+{
+	for (size_t i = 0; texts.len > 0 && i < s->words->count; i++)
+		if (memmem(texts.at, texts.len, s->terms[i].at, s->terms[i].len) != NULL)
+			s->fits |= 1u << i;
+}
+
+/* Which of the words a document has, without opening it. */
+static enum err fit_document(struct seeking *s, const struct card *card, struct why *why)
+{
+	struct words words;
+	struct leaf_copy *copies;
+	enum err e = words_find(s->txn, card->id, &words, why);
+	s->fits = 0;
+	if (e != OK)
+		return e;
+	fit(s, words.answers);
+	fit(s, words.others);
+	size_t count = card->was_shown ? leaf_copies(s->txn, card->id, &copies) : 0;
+	for (size_t i = 0; i < count; i++)
+		if (words_find(s->txn, copies[i].document, &words, NULL) == OK)
+			fit(s, words.answers);
+	return OK;
+}
+
+/* Of a class or a seat: what belongs to it is said by other documents, too. */
+static enum err look_at_document(struct seeking *s, struct id id)
+{
+	struct leaf *leaf;
+	bool is_of_class = false;
+	enum err e = leaf_open(s->txn, id, &leaf, NULL);
+	if (e != OK || !seek_label_admits(&s->label, s->txn, leaf, &is_of_class))
+		return e;
+	e = read_places(s, id, &leaf);
+	if (e == OK && is_hit(s, is_of_class) && !is_held_back(s, id))
+		add_hit(s, id, is_of_class);
+	arena_release(&s->work);
+	return e;
+}
+
+static enum err look_at_card(struct seeking *s, const struct card *card, struct why *why)
+{
+	if (card->kind == NULL || !id_is_zero(card->master) ||
+		(s->words->kind != NULL && card->kind != s->words->kind) ||
+		!is_with(s, card))
+		return OK;
+	/* Words in the code of an event count where they are the seat's. */
+	enum err e = s->words->seat > 0 ? OK : fit_document(s, card, why);
+	if (e != OK || (s->words->seat == 0 && s->fits != (1u << s->words->count) - 1))
+		return e;
+	if (s->words->class_label != NULL)
+		return look_at_document(s, card->id);
+	if (!is_held_back(s, card->id))
+		add_hit(s, card->id, false);
+	return OK;
 }
 
 static enum err look_at_all(struct seeking *s, struct why *why)
 {
-	const struct id *ids;
+	const struct card *cards;
 	size_t count;
-	enum err e = leaf_all(s->txn, &ids, &count, why);
+	enum err e = card_all(s->txn, &cards, &count, why);
 	for (size_t i = 0; e == OK && i < count; i++) {
-		struct leaf *leaf;
-		e = leaf_open(s->txn, ids[i], &leaf, why);
-		if (e == ERR_NOT_FOUND) {
-			e = OK; /* of this one only hashes are here */
-			continue;
-		}
-		if (e != OK || !id_is_zero(leaf->master) ||
-			(s->words->kind != NULL && leaf->head->kind != s->words->kind))
-			continue;
-		look_at_document(s, leaf);
-		arena_release(&s->work);
+		e = look_at_card(s, &cards[i], why);
+		if (e == ERR_NOT_FOUND)
+			e = OK;
 	}
 	return e;
 }
@@ -297,18 +355,31 @@ static struct seek_hit *sorted_hits(struct seeking *s)
 {
 	struct ordered_hit *all = mem_array(s->hit_count, sizeof *all);
 	struct seek_hit *out = arena_array(txn_arena(s->txn), s->hit_count, sizeof *out);
-	for (size_t i = 0; i < s->hit_count; i++) {
-		struct leaf *leaf;
-		all[i] = (struct ordered_hit){{.title = ""}, s->hits[i]};
-		if (leaf_open(s->txn, s->hits[i].id, &leaf, NULL) == OK)
-			all[i].order = view_order(s->txn, leaf);
-	}
+	for (size_t i = 0; i < s->hit_count; i++)
+		all[i] = (struct ordered_hit){
+			view_order_of(s->txn, s->hits[i].id), s->hits[i]};
 	if (s->hit_count > 1)
 		qsort(all, s->hit_count, sizeof *all, view_order_compare);
 	for (size_t i = 0; i < s->hit_count; i++)
 		out[i] = all[i].hit;
 	mem_free(all);
 	return out;
+}
+
+/* Of those that are to be shown. */
+static enum err add_places(
+	struct seeking *s, struct seek_hit *hits, size_t count, struct why *why)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < count; i++) {
+		struct leaf *leaf;
+		e = read_places(s, hits[i].id, &leaf);
+		hits[i].places = sorted_places(s);
+		hits[i].count = s->place_count;
+		arena_release(&s->work);
+	}
+	return e == OK ? OK
+		       : because(why, e, "a document cannot be read: %s", err_text(e));
 }
 
 enum err coach_seek(struct notebook_txn *txn, const struct seek_words *words,
@@ -325,6 +396,8 @@ enum err coach_seek(struct notebook_txn *txn, const struct seek_words *words,
 	if (e == OK) {
 		*out = sorted_hits(&s);
 		*count = s.hit_count;
+		bool few = words->most > 0 && words->most < s.hit_count;
+		e = add_places(&s, *out, few ? words->most : s.hit_count, why);
 	}
 	arena_release(&s.work);
 	buf_release(&s.scratch);

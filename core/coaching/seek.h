@@ -1,8 +1,8 @@
 /*
  * Seeking words in everything a person holds: every kind, texts, lines of a lesson,
- * comments and the partner's words (core/base/fold.h says what is equal). There is no
- * index: each search reads and opens what there is, so nothing about the words stands on
- * the disk.
+ * comments and the partner's words (core/base/fold.h says what is equal). Only what has
+ * the words is opened: core/notebook/words.h has them together, sealed as the documents
+ * are, so nothing about them can be read on the disk.
  *
  * And gathering what is there about one class or one seat, which a school may have to
  * show (DOMAIN §4.2 no. 8).
@@ -25,6 +25,7 @@ struct seek_words {
 	/* What belongs to this class, and what names it; NULL: of any. Of a document that
 	 * belongs to no class a seat is gathered too: it may be meant. */
 	const char *class_label;
+	size_t most;   /* of so many hits the places are wanted; 0: of all */
 	unsigned seat; /* 1 … 60, of that class: where S14, or the name kept for it,
 			  stands; 0: all */
 };
@@ -44,7 +45,7 @@ struct seek_place {
 /* A document that has them; the places with most of the words first. */
 struct seek_hit {
 	struct id id;
-	struct seek_place *places;
+	struct seek_place *places; /* none where `most` is passed */
 	size_t count;
 	bool is_of_class; /* it belongs to the class that was asked for */
 };

@@ -362,6 +362,14 @@ struct view_order view_order(struct notebook_txn *txn, const struct leaf *leaf)
 	return (struct view_order){leaf->head->kind, view_title(txn, leaf), leaf->id};
 }
 
+struct view_order view_order_of(struct notebook_txn *txn, struct id id)
+{
+	struct card card;
+	if (card_find(txn, id, &card, NULL) != OK || card.kind == NULL)
+		return (struct view_order){.title = "", .id = id};
+	return (struct view_order){card.kind, line_title(txn, &card), id};
+}
+
 int view_order_compare(const void *left, const void *right)
 {
 	const struct view_order *a = left, *b = right;

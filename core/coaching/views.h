@@ -99,6 +99,8 @@ struct view_order {
 	struct id id;
 };
 struct view_order view_order(struct notebook_txn *txn, const struct leaf *leaf);
+/* From its card. */
+struct view_order view_order_of(struct notebook_txn *txn, struct id id);
 int view_order_compare(const void *left, const void *right);
 
 /* What I call a person: "me", a partner's name, or the beginning of an id. */

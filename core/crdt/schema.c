@@ -43,3 +43,23 @@ bool field_is_whole(const struct field_schema *field, enum way way)
 {
 	return field->type == FIELD_TEXT && (way == WAY_SHOWN || way == WAY_COPY);
 }
+
+static bool is_words(enum value_type type)
+{
+	return type == VALUE_TEXT || type == VALUE_LINE || type == VALUE_DATE;
+}
+
+bool field_is_sought(const struct field_schema *field)
+{
+	return is_words(field->value) || field->value == VALUE_RECORD;
+}
+
+bool part_is_sought(const struct record_field *part)
+{
+	return is_words(part->type) && !part->is_code;
+}
+
+bool field_is_answers(const struct field_schema *field)
+{
+	return field->type == FIELD_LOG && field->who == WHO_COMMENT;
+}

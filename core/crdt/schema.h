@@ -74,6 +74,7 @@ struct record_field {
 	enum value_type type;
 	bool optional;
 	const char *const *choices; /* VALUE_CHOICE: NULL-terminated */
+	bool is_code; /* an instrument's or a seat's, not what somebody wrote */
 };
 
 struct field_schema {
@@ -83,10 +84,10 @@ struct field_schema {
 	enum value_type value;
 	uint32_t since_schema;      /* the lowest schema number that has the field */
 	const char *const *choices; /* VALUE_CHOICE: NULL-terminated */
-	int64_t min, max;           /* VALUE_INT: bounds; FIELD_SET: max elements (0: 1,024) */
-	bool family;                /* one value a key */
+	int64_t min, max; /* VALUE_INT: bounds; FIELD_SET: max elements (0: 1,024) */
+	bool family;      /* one value a key */
 	const struct record_field *record; /* FIELD_LOG */
-	const char *order_by;       /* FIELD_LOG: a part to show records by; NULL: as written */
+	const char *order_by; /* FIELD_LOG: a part to show records by; NULL: as written */
 };
 
 struct kind_schema {
@@ -114,6 +115,13 @@ const struct field_schema *kind_field(const struct kind_schema *kind, struct byt
 /* Whether a document of that kind may stand in a pair's space that way, with that role of
  * the other. What can also be shown moves to be edited by both, and for nothing less. */
 bool kind_shares(const struct kind_schema *kind, enum way way, enum role role);
+
+/* Whether it holds what a person wrote, and may seek: a text, a line, a day; of a log,
+ * its parts say. */
+bool field_is_sought(const struct field_schema *field);
+bool part_is_sought(const struct record_field *part);
+/* Whether it is a log that a partner with the role comment may write in too. */
+bool field_is_answers(const struct field_schema *field);
 
 /* Whether a text is carried whole, as a register of str: in a document that is shown. */
 bool field_is_whole(const struct field_schema *field, enum way way);

@@ -4,6 +4,7 @@
 #include "core/crdt/value.h"
 #include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
+#include "core/notebook/words_page.h"
 
 /* The first line that holds something, cut to a title's length. */
 static struct bytes first_line(struct bytes text, bool *is_cut)
@@ -134,12 +135,16 @@ void card_of(struct notebook_txn *txn, const struct leaf *leaf, struct card *out
 static enum err remake(struct notebook_txn *txn, struct id id)
 {
 	struct card card;
+	struct words words;
 	struct leaf_own *own = NULL;
 	enum err e = leaf_read(txn, id, &own);
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? OK : e;
 	card_make(txn, own, &card);
 	e = card_page_put(txn, cards_of(txn), &card);
+	words_make(txn, &own->leaf, &words);
+	if (e == OK)
+		e = words_page_put(txn, id, &words);
 	leaf_own_release(own);
 	return e;
 }

@@ -18,6 +18,7 @@ struct notebook {
 	struct me me;
 	struct id mine;         /* the private space */
 	struct id cards;        /* of the pages of cards, but for its last byte */
+	struct id words;        /* of the pages of words, but for its last two */
 	uint8_t incarnation[8]; /* of this folder on this machine */
 	uint64_t now_s;         /* 0: ask the system */
 	bool me_dirty;
@@ -64,8 +65,9 @@ struct notebook_txn {
 	struct id *all;
 	size_t all_count, all_cap;
 	bool all_loaded;
-	struct nonces *nonces; /* restore_back.c */
-	struct cards *cards;   /* card.c; NULL until something is asked of it */
+	struct nonces *nonces;     /* restore_back.c */
+	struct cards *cards;       /* card.c; NULL until something is asked of it */
+	struct words_pages *words; /* words_page.c; as above */
 };
 
 static inline struct leaf_own *own_of(struct leaf *leaf)
@@ -112,9 +114,12 @@ void leaf_state(const struct space *space, const struct leaf_own *own, struct ha
 /* card.c: the card of a leaf that changed or ended; written by leaves_save(). */
 MUST_USE enum err cards_note(struct notebook_txn *txn, struct leaf_own *own);
 void cards_release(struct notebook_txn *txn);
-/* The number of this form of pages; a store that was last written by a kith with another
- * one makes all its cards anew. */
-#define CARDS_NUMBER 2u
+/* words.c: the same of its words; leaf_place() was called. */
+MUST_USE enum err words_note(struct notebook_txn *txn, struct leaf_own *own);
+void words_release(struct notebook_txn *txn);
+/* The number of this form of both pages, and of what is folded into them; a store that
+ * was last written by a kith with another one makes all cards and words anew. */
+#define CARDS_NUMBER 3u
 MUST_USE enum err cards_remake(struct notebook_txn *txn, struct why *why);
 
 /* leaf_find.c: keep the list of all ids in step. */

@@ -2,6 +2,7 @@
 
 #include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
+#include "core/notebook/words_page.h"
 
 #include "core/base/tr.h"
 
@@ -207,8 +208,8 @@ static enum err save_leaf(struct notebook_txn *txn, struct leaf_own *own)
 static enum err erase_ended(struct notebook_txn *txn)
 {
 	size_t count = 0;
-	struct id *ids =
-		arena_array(&txn->arena, txn->leaf_count + CARD_PAGES, sizeof *ids);
+	struct id *ids = arena_array(
+		&txn->arena, txn->leaf_count + CARD_PAGES + WORDS_PAGES, sizeof *ids);
 	for (size_t i = 0; i < txn->leaf_room; i++)
 		if (txn->leaves[i] != NULL && txn->leaves[i]->erased &&
 			!txn->leaves[i]->fresh)
@@ -217,6 +218,7 @@ static enum err erase_ended(struct notebook_txn *txn)
 	for (size_t i = 0; txn->cards != NULL && i < CARD_PAGES; i++)
 		if (txn->cards->pages[i].lost_one)
 			ids[count++] = card_page_id(txn, (uint8_t)i);
+	count += words_pages_lost(txn, ids + count);
 	return count > 0 ? store_erase_in(txn->store, ids, count) : OK;
 }
 
@@ -226,6 +228,8 @@ enum err leaves_save(struct notebook_txn *txn, struct why *why)
 	for (size_t i = 0; e == OK && i < txn->leaf_room; i++)
 		if (txn->leaves[i] != NULL) {
 			e = cards_note(txn, txn->leaves[i]);
+			if (e == OK)
+				e = words_note(txn, txn->leaves[i]);
 			if (e == OK && !txn->leaves[i]->erased)
 				e = save_leaf(txn, txn->leaves[i]);
 		}
@@ -233,6 +237,8 @@ enum err leaves_save(struct notebook_txn *txn, struct why *why)
 		e = erase_ended(txn);
 	if (e == OK && txn->cards != NULL)
 		e = card_pages_save(txn, txn->cards);
+	if (e == OK)
+		e = words_pages_save(txn);
 	return e == OK ? OK
 		       : because(why, e, "the change could not be written: %s",
 				 err_text(e));

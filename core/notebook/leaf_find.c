@@ -3,6 +3,7 @@
 
 #include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
+#include "core/notebook/words_page.h"
 
 /* Where the id stands in the list, or would. */
 static size_t place_in_all(const struct notebook_txn *txn, struct id id)
@@ -62,12 +63,12 @@ static int by_id(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct id));
 }
 
-/* Pages of cards have keys as documents have. */
+/* Pages of cards and words have keys as documents have. */
 static void drop_pages(struct notebook_txn *txn)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < txn->all_count; i++)
-		if (!card_page_is(txn, txn->all[i]))
+		if (!card_page_is(txn, txn->all[i]) && !words_page_is(txn, txn->all[i]))
 			txn->all[kept++] = txn->all[i];
 	txn->all_count = kept;
 }

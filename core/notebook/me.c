@@ -4,6 +4,7 @@
 #include "core/crypto/seal.h"
 #include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
+#include "core/notebook/words_page.h"
 
 /* ---- Me: one record, TABLE_SETTINGS "me". */
 
@@ -42,6 +43,7 @@ static enum err read_me(struct bytes record, struct notebook *n)
 	struct bytes list = pack_read_bin(&r, 4096);
 	pack_read_fixed(&r, n->mine.b, sizeof n->mine.b);
 	card_pages_begin(n);
+	words_pages_begin(n);
 	if (!pack_done(&r))
 		return ERR_DAMAGED;
 	buf_clear(&me->list);
@@ -119,6 +121,7 @@ enum err me_new(struct notebook *notebook, struct store_txn *txn, const char *na
 	random_fill(me->log_mac.b, sizeof me->log_mac.b);
 	notebook->mine = random_id();
 	card_pages_begin(notebook);
+	words_pages_begin(notebook);
 	struct device_list list = {.person = me->person, .number = 1, .count = 1};
 	list.devices[0] = (struct device){.id = me->device, .key = me->device_public};
 	enum err e = device_list_sign(&list, &identity, &me->list);

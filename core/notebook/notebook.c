@@ -59,6 +59,7 @@ static void txn_free(struct notebook_txn *txn)
 	people_release(txn);
 	mem_free(txn->all);
 	cards_release(txn);
+	words_release(txn);
 	arena_release(&txn->arena);
 	mem_free(txn);
 }

@@ -28,8 +28,8 @@
 #define RUNS    9u
 
 static const struct record_field SAID_PARTS[] = {
-	{"text", VALUE_TEXT, false, NULL},
-	{NULL, VALUE_ANY, false, NULL},
+	{.name = "text", .type = VALUE_TEXT},
+	{0},
 };
 
 enum { TITLE, DONE, STARS, DUE, TAGS, SAID, FIELDS };

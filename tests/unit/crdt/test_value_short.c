@@ -8,16 +8,16 @@
 static const char *const MOODS[] = {"calm", "brisk", NULL};
 
 static const struct record_field EVENT_PARTS[] = {
-	{"t_ms", VALUE_INT, false, NULL},
-	{"mood", VALUE_CHOICE, true, MOODS},
-	{"day", VALUE_DATE, true, NULL},
-	{"text", VALUE_TEXT, true, NULL},
-	{"more", VALUE_ANY, false, NULL},
-	{NULL, VALUE_ANY, false, NULL},
+	{.name = "t_ms", .type = VALUE_INT},
+	{.name = "mood", .type = VALUE_CHOICE, .optional = true, .choices = MOODS},
+	{.name = "day", .type = VALUE_DATE, .optional = true},
+	{.name = "text", .type = VALUE_TEXT, .optional = true},
+	{.name = "more", .type = VALUE_ANY},
+	{0},
 };
 static const struct record_field SAID_PARTS[] = {
-	{"more", VALUE_ANY, false, NULL},
-	{NULL, VALUE_ANY, false, NULL},
+	{.name = "more", .type = VALUE_ANY},
+	{0},
 };
 
 static const struct field_schema MOOD = {

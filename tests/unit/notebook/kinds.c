@@ -16,7 +16,7 @@
 #define WAY(w)       (1u << (w))
 #define ROLE(r)      (1u << (r))
 
-static const struct record_field said[] = {{"text", VALUE_TEXT, false, 0}, {0}};
+static const struct record_field said[] = {{.name = "text", .type = VALUE_TEXT}, {0}};
 
 static const struct field_schema note_fields[] = {
 	TEXT("body", WHO_EDIT),

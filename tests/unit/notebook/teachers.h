@@ -89,7 +89,7 @@ struct id only_shared(struct teacher *t, struct teacher *with);
 struct ledger_line line_of(struct teacher *t, struct id id);
 size_t pending(struct teacher *t, struct teacher *with);
 /* Whether every card says what its document does, and there is one for each. */
-bool cards_are_true(struct teacher *t);
+bool cards_are_true(struct teacher *t); /* words too */
 bool noticed(struct teacher *t, struct teacher *with, const char *words);
 
 #endif

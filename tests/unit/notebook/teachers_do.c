@@ -1,6 +1,7 @@
 /* What teachers do and see. */
 #include "core/crdt/value.h"
 #include "core/notebook/card.h"
+#include "core/notebook/words_page.h"
 #include "core/notebook/internal.h"
 #include "tests/test.h"
 #include "tests/unit/notebook/teachers.h"
@@ -411,12 +412,20 @@ bool cards_are_true(struct teacher *t)
 	assert_int_equal(card_all(txn, &cards, &count, NULL), OK);
 	/* None was opened so far: these are as they were kept. */
 	assert_int_equal(txn->leaf_count, 0);
+	struct words *words = arena_array(&txn->arena, count, sizeof *words);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(words_find(txn, cards[i].id, &words[i], NULL), OK);
+	assert_int_equal(txn->leaf_count, 0);
 	for (size_t i = 0; i < count; i++) {
 		struct leaf_own *own = NULL;
 		struct card made;
+		struct words said;
 		assert_int_equal(leaf_load(txn, cards[i].id, &own), OK);
 		assert_int_equal(card_find(txn, cards[i].id, &made, NULL), OK);
-		are = are && same_card(&cards[i], &made);
+		words_make(txn, &own->leaf, &said);
+		are = are && same_card(&cards[i], &made) &&
+		      bytes_equal(words[i].answers, said.answers) &&
+		      bytes_equal(words[i].others, said.others);
 	}
 	notebook_abort(txn);
 	return are;
