@@ -75,9 +75,22 @@ size_t cluster_columns(struct bytes cluster)
 	return is_drawn_as_one ? 2 : columns;
 }
 
+/* Most text is mostly this: letters of one byte and one column. What follows the last
+ * of them may belong to it. */
+static size_t plain_columns(struct bytes *text)
+{
+	size_t len = 0;
+	while (len < text->len && text->at[len] >= ' ' && text->at[len] < 0x7f)
+		len++;
+	if (len < text->len && len > 0)
+		len--;
+	*text = (struct bytes){text->at + len, text->len - len};
+	return len;
+}
+
 size_t text_columns(struct bytes text)
 {
-	size_t columns = 0;
+	size_t columns = plain_columns(&text);
 	struct bytes cluster;
 	while (cluster_next(&text, &cluster))
 		columns += cluster_columns(cluster);

@@ -170,6 +170,11 @@ static bool drives_or_reorders(uint32_t v, bool lines)
 void utf8_add_clean(struct buf *buf, struct bytes text, bool lines)
 {
 	uint32_t scalar = 0;
+	size_t plain = 0;
+	while (plain < text.len && text.at[plain] >= ' ' && text.at[plain] < 0x7f)
+		plain++;
+	buf_add(buf, (struct bytes){text.at, plain});
+	text = (struct bytes){text.at + plain, text.len - plain};
 	while (utf8_next(&text, &scalar))
 		if (!drives_or_reorders(scalar, lines))
 			utf8_add(buf, scalar);
