@@ -16,7 +16,12 @@
  * bytes_snapshot, load_ms   what the store keeps, and from there to an editable text
  * steady_kb     memory of the loaded text; peak_kb: what a merge adds to a new process
  * ok            whether the text that comes out is the trace's, each way
+ *
+ * What is freed stays with the process, as the peers' runtimes keep theirs: otherwise
+ * each run would wait again for the kernel to clear the pages of the one before.
  */
+#include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -542,6 +547,8 @@ static int growth(const char *path)
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "";
+	(void)mallopt(M_TRIM_THRESHOLD, INT_MAX);
+	(void)mallopt(M_MMAP_MAX, 0);
 	if (argc > 2 && (strcmp(mode, "merge") == 0 || strcmp(mode, "local") == 0))
 		return rows(argc - 2, argv + 2);
 	if (argc == 5 && strcmp(mode, "diverge") == 0)
