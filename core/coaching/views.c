@@ -204,15 +204,21 @@ static const char *card_text(
 	return arena_format(arena, tr("(empty %s)"), kind);
 }
 
-const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
+/* A partner's feedback may have to be held back: that stands in other documents. */
+static const char *title_shown(struct notebook_txn *txn, const struct card *card)
 {
 	bool held = false;
-	struct card card;
-	if (strcmp(leaf->head->kind->name, "feedback") == 0 &&
-		feedback_is_held_back(txn, leaf->id, &held, NULL) == OK && held)
+	if (strcmp(card->kind->name, "feedback") == 0 &&
+		feedback_is_held_back(txn, card->id, &held, NULL) == OK && held)
 		return tr("(held back: not what you asked for)");
+	return card_text(txn, card, true);
+}
+
+const char *view_title(struct notebook_txn *txn, const struct leaf *leaf)
+{
+	struct card card;
 	card_of(txn, leaf, &card);
-	return card_text(txn, &card, true);
+	return title_shown(txn, &card);
 }
 
 /* ---- Documents */
@@ -320,23 +326,13 @@ static void line_sharing(
 	}
 }
 
-/* A partner's feedback may have to be held back: that stands in other documents. */
-static const char *line_title(struct notebook_txn *txn, const struct card *card)
-{
-	struct leaf *leaf;
-	if (!card->is_private && strcmp(card->kind->name, "feedback") == 0 &&
-		leaf_open(txn, card->id, &leaf, NULL) == OK)
-		return view_title(txn, leaf);
-	return card_text(txn, card, true);
-}
-
 static void line_of(
 	struct notebook_txn *txn, const struct card *card, struct view_line *out)
 {
 	*out = (struct view_line){
 		.id = card->id,
 		.kind = card->kind,
-		.title = line_title(txn, card),
+		.title = title_shown(txn, card),
 		.both_wrote = card->both_wrote,
 		.is_partial = card->incomplete || card->unread,
 		.role = card->role,
@@ -367,7 +363,7 @@ struct view_order view_order_of(struct notebook_txn *txn, struct id id)
 	struct card card;
 	if (card_find(txn, id, &card, NULL) != OK || card.kind == NULL)
 		return (struct view_order){.title = "", .id = id};
-	return (struct view_order){card.kind, line_title(txn, &card), id};
+	return (struct view_order){card.kind, title_shown(txn, &card), id};
 }
 
 int view_order_compare(const void *left, const void *right)

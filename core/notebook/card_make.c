@@ -124,7 +124,7 @@ void card_make(struct notebook_txn *txn, struct leaf_own *own, struct card *out)
 void card_of(struct notebook_txn *txn, const struct leaf *leaf, struct card *out)
 {
 	struct leaf_own *own = leaf_if_open(txn, leaf->id);
-	*out = (struct card){0};
+	*out = (struct card){.id = leaf->id};
 	if (own != NULL)
 		card_place(own, out);
 	read_card(txn, leaf, out);

@@ -83,6 +83,25 @@ static void the_place_with_most_of_the_words_comes_first(void **state)
 	notebook_abort(txn);
 }
 
+static void places_are_read_of_as_many_as_are_wanted(void **state)
+{
+	(void)state;
+	(void)new_goal(amina, "a: wait");
+	(void)new_goal(amina, "b: wait");
+	(void)new_goal(amina, "c: wait");
+	const char *word = "wait";
+	struct seek_words words = {.words = &word, .count = 1, .most = 2};
+	struct seek_hit *hits;
+	size_t count;
+	struct notebook_txn *txn = look(amina);
+	assert_int_equal(coach_seek(txn, &words, &hits, &count, NULL), OK);
+	assert_int_equal(count, 3);
+	assert_int_equal(hits[0].count, 1);
+	assert_int_equal(hits[1].count, 1);
+	assert_int_equal(hits[2].count, 0);
+	notebook_abort(txn);
+}
+
 static void what_was_deleted_is_not_found(void **state)
 {
 	(void)state;
@@ -152,7 +171,8 @@ static void a_snippet_is_one_clean_line_cut_between_words(void **state)
 	check_snippet("wait ééééééééééééééééééééé", "wait", 4, "[wait] ééé…");
 	check_snippet(
 		"語語語語語語語語語語語語語語語語語語wait", "wait", 3, "…語語語[wait]");
-	check_snippet("no place at all is shown from its front", "", 8, "[]no place at all…");
+	check_snippet(
+		"no place at all is shown from its front", "", 8, "[]no place at all…");
 }
 
 int main(void)
@@ -162,6 +182,7 @@ int main(void)
 		TEST(a_partners_comment_is_found_in_the_document_it_is_about),
 		TEST(with_a_partner_is_what_that_partner_has_too),
 		TEST(the_place_with_most_of_the_words_comes_first),
+		TEST(places_are_read_of_as_many_as_are_wanted),
 		TEST(what_was_deleted_is_not_found),
 		TEST(a_search_for_nothing_gets_its_sentence),
 		cmocka_unit_test(a_snippet_is_one_clean_line_cut_between_words),
