@@ -97,6 +97,9 @@ struct graph_seen *graph_seen_new(const struct graph *graph)
 	struct graph_seen *seen = mem_new(sizeof(*seen));
 	seen->log_count = graph->log_count;
 	seen->firsts = mem_array(graph->run_count + 1, sizeof(*seen->firsts));
+	/* A piece ends where a run or a run of changes does. */
+	seen->cap = graph->run_count + graph->clock_count;
+	seen->pieces = mem_resize(NULL, seen->cap, sizeof(*seen->pieces));
 	size_t clock = 0;
 	for (size_t i = 0; i < graph->run_count; i++) {
 		if (!add_run(seen, graph, i, &clock)) {
