@@ -188,7 +188,6 @@ enum err coach_quote(struct notebook_txn *txn, struct id source, struct bytes wo
 {
 	struct leaf *leaf;
 	struct id mine;
-	CLEAN_BUF struct buf packed = {0};
 	enum err e = leaf_open(txn, source, &leaf, why);
 	if (e == OK)
 		e = check_source(txn, leaf, why);
