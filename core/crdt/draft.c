@@ -176,13 +176,45 @@ const struct draft_field *draft_field(
 	return stands ? &draft->fields[i] : NULL;
 }
 
+size_t draft_fields_before(
+	const struct draft *draft, const struct field_schema *field, struct bytes key)
+{
+	bool stands = false;
+	return find(draft, field, key, &stands);
+}
+
+/* Put down the field in hand: it is weighed now. */
+static void put_down(struct draft *draft)
+{
+	if (draft->in_hand == 0)
+		return;
+	struct draft_field *field = &draft->fields[draft->in_hand - 1];
+	field->weight = draft_field_weight(field);
+	draft->weight += field->weight;
+	draft->in_hand = 0;
+}
+
+/* Take the field in hand: its weight is about to change. */
+static struct draft_field *take_up(struct draft *draft, size_t i)
+{
+	struct draft_field *field = &draft->fields[i];
+	if (draft->in_hand == i + 1)
+		return field;
+	put_down(draft);
+	draft->weight -= field->weight;
+	field->weight = 0;
+	draft->in_hand = i + 1;
+	return field;
+}
+
 struct draft_field *draft_want(struct draft *draft, const struct field_schema *field,
 	struct bytes key, enum work work)
 {
 	bool stands = false;
 	size_t i = find(draft, field, key, &stands);
 	if (stands)
-		return &draft->fields[i];
+		return take_up(draft, i);
+	put_down(draft);
 	draft->fields = mem_grow(draft->fields, draft->field_count, &draft->field_cap,
 		sizeof *draft->fields);
 	memmove(&draft->fields[i + 1], &draft->fields[i],
@@ -192,7 +224,7 @@ struct draft_field *draft_want(struct draft *draft, const struct field_schema *f
 		(struct draft_field){.field = field, .key = draft_own(key), .work = work};
 	if (work == WORK_TEXT)
 		draft->fields[i].as.patch = patch_new();
-	return &draft->fields[i];
+	return take_up(draft, i);
 }
 
 void draft_tidy(struct draft *draft, const struct field_schema *field, struct bytes key)
@@ -201,7 +233,8 @@ void draft_tidy(struct draft *draft, const struct field_schema *field, struct by
 	size_t i = find(draft, field, key, &stands);
 	if (!stands || !does_nothing(&draft->fields[i]))
 		return;
-	release_field(&draft->fields[i]);
+	release_field(take_up(draft, i));
+	draft->in_hand = 0;
 	draft->field_count--;
 	memmove(&draft->fields[i], &draft->fields[i + 1],
 		(draft->field_count - i) * sizeof *draft->fields);
@@ -214,7 +247,7 @@ void draft_over(struct draft *draft, const struct field_schema *field, struct by
 	size_t i = find(draft, field, key, &stands);
 	if (!stands || draft->fields[i].work != WORK_TEXT)
 		return;
-	patch_carry(draft->fields[i].as.patch, effect, own);
+	patch_carry(take_up(draft, i)->as.patch, effect, own);
 	draft_tidy(draft, field, key);
 }
 
@@ -251,7 +284,7 @@ void draft_move(struct draft *draft, const struct document *before,
 		struct draft_field *work = &draft->fields[i - 1];
 		if (work->work != WORK_TEXT)
 			continue;
-		move_text(work, before, after, own);
+		move_text(take_up(draft, i - 1), before, after, own);
 		draft_tidy(draft, work->field, work->key);
 	}
 }

@@ -65,6 +65,7 @@ struct draft_field {
 		struct draft_log log;
 		struct patch *patch; /* over the sealed text */
 	} as;
+	size_t weight; /* 0 while it is in hand */
 };
 
 struct draft {
@@ -76,14 +77,26 @@ struct draft {
 	const struct kind_schema *kind; /* of no birth: known from the first edit on */
 	struct draft_field *fields;     /* in the order of field_compare(); owned */
 	size_t field_count, field_cap;
+	/* What all fields weigh but the one in hand, which is changed now: an edit of one
+	 * field need not weigh thousands. */
+	size_t weight;
+	size_t in_hand; /* one more than where it stands; 0: none */
 };
+
+/* What comes to draft_weight() for one field. */
+size_t draft_field_weight(const struct draft_field *field);
+
+/* How many of its fields stand before that one: where it is, or would be. */
+size_t draft_fields_before(
+	const struct draft *draft, const struct field_schema *field, struct bytes key);
 
 /* What the draft does to one field; NULL where it does nothing. Borrowed until the next
  * change. */
 const struct draft_field *draft_field(
 	const struct draft *draft, const struct field_schema *field, struct bytes key);
 
-/* The same to be changed; made, with nothing in it, where it is not there. */
+/* The same to be changed, until the next one is; made, with nothing in it, where it is
+ * not there. */
 struct draft_field *draft_want(struct draft *draft, const struct field_schema *field,
 	struct bytes key, enum work work);
 

@@ -31,16 +31,22 @@ static bool has_field(const struct kind_schema *kind, const struct field_schema 
 static size_t other_keys(const struct draft *draft, const struct document *sealed,
 	const struct field_schema *field, struct bytes key)
 {
+	static const struct bytes first;
 	size_t count = 0;
-	for (size_t i = 0; sealed != NULL && i < sealed->field_count; i++) {
+	size_t i = sealed != NULL ? document_fields_before(sealed, field, first) : 0;
+	for (; sealed != NULL && i < sealed->field_count; i++) {
 		const struct field_state *state = &sealed->fields[i];
-		count += state->field == field && !bytes_equal(state->key, key);
+		if (state->field != field)
+			break;
+		count += !bytes_equal(state->key, key);
 	}
-	for (size_t i = 0; i < draft->field_count; i++) {
+	for (i = draft_fields_before(draft, field, first); i < draft->field_count; i++) {
 		const struct draft_field *work = &draft->fields[i];
+		if (work->field != field)
+			break;
 		bool is_new = sealed == NULL ||
 			      document_field(sealed, field, work->key) == NULL;
-		count += work->field == field && is_new && !bytes_equal(work->key, key);
+		count += is_new && !bytes_equal(work->key, key);
 	}
 	return count;
 }
@@ -208,7 +214,7 @@ enum err draft_check_value(const struct field_schema *field, enum way way,
 #define OP_WEIGHT    32u
 #define PLACE_WEIGHT 32u
 
-static size_t weight_of(const struct draft_field *field)
+size_t draft_field_weight(const struct draft_field *field)
 {
 	size_t weight = OP_WEIGHT + field->key.len;
 	switch (field->work) {
@@ -235,10 +241,9 @@ static size_t weight_of(const struct draft_field *field)
 
 size_t draft_weight(const struct draft *draft)
 {
-	size_t weight = 0;
-	for (size_t i = 0; i < draft->field_count; i++)
-		weight += weight_of(&draft->fields[i]);
-	return weight;
+	if (draft->in_hand == 0)
+		return draft->weight;
+	return draft->weight + draft_field_weight(&draft->fields[draft->in_hand - 1]);
 }
 
 enum err draft_check_room(const struct draft *draft, const struct document *sealed,

@@ -277,9 +277,12 @@ static void reload(struct device *device)
 	buf_clear(&again);
 	if (device->draft != NULL) {
 		draft_save(device->draft, &saved);
+		/* Weighed as it grew, and at once. */
+		size_t weight = draft_weight(device->draft);
 		draft_free(device->draft);
 		assert_int_equal(
 			draft_load(&kit_schema, buf_bytes(&saved), &device->draft), OK);
+		assert_int_equal(draft_weight(device->draft), weight);
 		draft_save(device->draft, &again);
 		assert_bytes_equal(&saved, &again);
 	}
