@@ -11,6 +11,12 @@
  * sent_bytes                 the other's changes, sealed
  * *_squeezed                 the same as one piece, squeezed: what keeping each document
  *                            apart, so that it can be erased alone, costs
+ * one_document_*             the same in one document, as the peers have it: each of a
+ *                            record's fields is a family with a member for each record
+ *                            (sixteen families, as one has at most 64 members), what is
+ *                            said a log whose records name theirs. Its build and edits
+ *                            are one draft each, and building ends with what is kept, as
+ *                            the peers' does
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +28,7 @@
 #include "core/base/squeeze.h"
 #include "core/crdt/draft.h"
 #include "core/crdt/value.h"
-
-#define RECORDS 1000u
-#define EDITS   2000u
-#define RUNS    9u
+#include "tests/bench/records_one.h"
 
 static const struct record_field SAID_PARTS[] = {
 	{.name = "text", .type = VALUE_TEXT},
@@ -198,7 +201,8 @@ static void tag(struct side *side, size_t i, const char *text, bool is_put)
 static void say(struct side *side, size_t i, size_t n, const char *text)
 {
 	CLEAN_BUF struct buf record = {0};
-	uint8_t rid[8] = {side->log.b[0], (uint8_t)n, (uint8_t)(n >> 8)};
+	uint8_t rid[8];
+	record_id(side->log.b[0], n, rid);
 	pack_map(&record, 1);
 	pack_cstr(&record, "text");
 	pack_cstr(&record, text);
@@ -427,22 +431,28 @@ static void run(struct result *result, size_t number)
 int main(void)
 {
 	static struct result result = {.ok = true};
+	struct one_document one;
 	size_t json = 0, json_after = 0;
 	for (size_t i = 0; i < RUNS; i++)
 		run(&result, i);
 	double load = bench_load(&result.base, result.base_ends, &json);
 	(void)bench_load(&result.final, result.final_ends, &json_after);
+	one_document_run(&one);
 	(void)printf("{\"records\":%u,\"edits\":%u,\"build_ms\":%.2f,\"load_ms\":%.2f,"
 		     "\"edits_ms\":%.2f,\"merge_ms\":%.2f,\"base_bytes\":%zu,"
 		     "\"final_bytes\":%zu,\"sent_bytes\":%zu,\"base_squeezed\":%zu,"
 		     "\"final_squeezed\":%zu,\"json_bytes\":%zu,\"json_bytes_after\":%zu,"
-		     "\"ok\":%s}\n",
+		     "\"one_document_build_ms\":%.2f,\"one_document_load_ms\":%.2f,"
+		     "\"one_document_edits_ms\":%.2f,\"one_document_merge_ms\":%.2f,"
+		     "\"one_document_base_bytes\":%zu,\"one_document_final_bytes\":%zu,"
+		     "\"one_document_sent_bytes\":%zu,\"ok\":%s}\n",
 		RECORDS, EDITS, median(result.build), load, median(result.edits),
 		median(result.merge), result.base.len, result.final.len, result.sent.len,
 		squeezed(buf_bytes(&result.base)), squeezed(buf_bytes(&result.final)),
-		json, json_after, result.ok ? "true" : "false");
+		json, json_after, one.build, one.load, one.edits, one.merge, one.base,
+		one.final, one.sent, result.ok && one.ok ? "true" : "false");
 	buf_release(&result.base);
 	buf_release(&result.final);
 	buf_release(&result.sent);
-	return result.ok ? 0 : 1;
+	return result.ok && one.ok && one.json == json ? 0 : 1;
 }
