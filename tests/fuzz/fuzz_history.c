@@ -30,9 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text_save(text, &saved);
 	enum err e = text_load(buf_bytes(&saved), &loaded);
 	assert(e == OK && rope_equal(text_rope(text), text_rope(loaded)));
+	/* A log of that name may be among what was loaded: then both refuse alike. */
 	e = text_apply(text, (struct log_id){"new"}, 1, &none, &change, NULL);
-	assert(e == OK && text_apply(loaded, (struct log_id){"new"}, 1, &none, &change,
-				  NULL) == OK);
+	assert(text_apply(loaded, (struct log_id){"new"}, 1, &none, &change, NULL) == e);
 	assert(rope_equal(text_rope(text), text_rope(loaded)));
 	text_free(text);
 	text_free(loaded);
