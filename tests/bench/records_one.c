@@ -12,9 +12,9 @@
 #define GROUPS ((RECORDS + KEYS_MAX - 1) / KEYS_MAX)
 
 static const struct record_field SAID_PARTS[] = {
-	{"of", VALUE_INT, false, NULL},
-	{"text", VALUE_TEXT, false, NULL},
-	{NULL, VALUE_ANY, false, NULL},
+	{.name = "of", .type = VALUE_INT},
+	{.name = "text", .type = VALUE_TEXT},
+	{0},
 };
 
 enum { TITLE, DONE, STARS, DUE, TAGS, FIELDS };
