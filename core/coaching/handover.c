@@ -134,7 +134,7 @@ enum err feedback_is_held_back(
 	*out = false;
 	/* Most are told by their cards; what has moved since is opened. */
 	if (card_find(txn, feedback, &card, NULL) == OK &&
-		(card.by_me || card.kind != coaching_kind("feedback")))
+		(card.is_mine || card.kind != coaching_kind("feedback")))
 		return OK;
 	enum err e = leaf_open(txn, feedback, &leaf, why);
 	const struct person_id *me = &notebook_me(txn_notebook(txn))->person;
