@@ -210,7 +210,7 @@ static size_t lines_in(struct bytes text)
 static enum err look_around(struct looking *l)
 {
 	const struct id *ids;
-	struct id note;
+	struct id note = {{0}};
 	struct leaf *leaf;
 	size_t count;
 	enum err e = card_select(

@@ -80,15 +80,18 @@ static enum err add_line(struct notebook_txn *txn, const struct space *space,
 	struct id document, struct ledger_line *lines, size_t *count)
 {
 	struct card card;
-	struct leaf_own *own = leaf_if_open(txn, document), *kept = NULL;
+	struct leaf_own *kept = NULL;
+	const struct leaf_own *own = leaf_if_open(txn, document);
 	enum err e = card_find(txn, document, &card, NULL);
 	if (e != OK || card.kind == NULL)
 		return e;
-	if (own == NULL)
+	if (own == NULL) {
 		e = leaf_peek(txn, document, &kept);
+		own = kept;
+	}
 	if (e != OK)
 		return e;
-	fill(space, own != NULL ? own : kept, card.by_me, &lines[(*count)++]);
+	fill(space, own, card.by_me, &lines[(*count)++]);
 	if (kept != NULL)
 		leaf_own_release(kept);
 	return OK;

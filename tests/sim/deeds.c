@@ -203,6 +203,10 @@ static void take_back(struct doc *doc)
 	doc->ended = true;
 	doc->ended_at = step;
 	doc->delivered = false;
+	doc->never = true;
+	for (size_t i = 0; i < word_count; i++)
+		doc->never =
+			doc->never && (&docs[words[i].doc] != doc || !words[i].sealed);
 }
 
 /* ---- What happens to folders */
@@ -234,8 +238,8 @@ static void unsettle(int person)
 		bool here = doc->owner == person ||
 			    (doc->pair >= 0 && (pair_of[doc->pair][0] == person ||
 						       pair_of[doc->pair][1] == person));
-		if (here && (!doc->delivered || doc->pair < 0 || doc->shown[0] ||
-				    doc->shown[1]))
+		if (here && (!doc->delivered || doc->never || doc->pair < 0 ||
+				    doc->shown[0] || doc->shown[1]))
 			doc->unsure = true;
 	}
 }

@@ -24,6 +24,7 @@ struct doc {
 	bool is_page;
 	int dropped_by;     /* -1: by nobody */
 	bool ended, unsure; /* unsure: lost days decided something about it */
+	bool never;         /* ended before it could have left: nobody else knows */
 	bool delivered;
 	unsigned made, ended_at;
 };
