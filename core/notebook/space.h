@@ -78,6 +78,7 @@ struct space {
 	uint64_t bytes_in, room; /* of entries from the partner: taken, and at most */
 	bool closed_by_me, closed_by_them;
 	bool forked;        /* when last heard, a log was another one there than here */
+	bool they_forked;   /* by their last bundle: hashes of their logs go with ours */
 	struct trail trail; /* of bundles */
 	char *notices[SPACE_NOTICES_MAX]; /* newest first; owned */
 	size_t notice_count;

@@ -5,9 +5,10 @@
 /* ---- The record of a space, under K_rec: small, and written whole at each change. */
 
 #define SPACE_FORMAT 1u
-#define SPACE_FIELDS 22u
+#define SPACE_FIELDS 23u
 #define SPACE_BEFORE 19u /* fields of a record from before there were bundles … */
 #define SPACE_FIXED  21u /* … and from before the room could be raised */
+#define SPACE_ROOMY  22u /* … and from before a bundle said that a log forked */
 #define MANY         (UINT64_C(1) << 32)
 
 static void pack_log(struct buf *out, const struct space_log *log)
@@ -75,6 +76,7 @@ void space_pack(struct buf *out, const struct space *s)
 	pack_bool(out, s->forked);
 	trail_pack(out, &s->trail);
 	pack_uint(out, s->room);
+	pack_bool(out, s->they_forked);
 }
 
 static void load_log(struct pack_reader *r, struct id space, struct space_log *log)
@@ -165,6 +167,7 @@ enum err space_unpack(struct bytes record, struct space *s)
 		s->forked = pack_read_bool(&r);
 		trail_unpack(&r, &s->trail);
 	}
-	s->room = fields == SPACE_FIELDS ? pack_read_uint(&r, UINT64_MAX) : SPACE_ROOM;
+	s->room = fields >= SPACE_ROOMY ? pack_read_uint(&r, UINT64_MAX) : SPACE_ROOM;
+	s->they_forked = fields == SPACE_FIELDS && pack_read_bool(&r);
 	return pack_done(&r) ? OK : ERR_DAMAGED;
 }

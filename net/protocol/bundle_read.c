@@ -215,6 +215,7 @@ static enum err read_hello(struct bundle_in *b, struct bytes hello, struct why *
 {
 	uint8_t flags = 0;
 	(void)bytes_take_u8(&hello, &flags);
+	b->space->they_forked = (flags & SYNC_FORKED) != 0;
 	keep_claim(b, hello);
 	return hear(b, hello, why);
 }

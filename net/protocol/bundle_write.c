@@ -136,10 +136,11 @@ static void add_list(struct bundle_out *b, struct buf *out)
 }
 
 static enum err add_hello(struct bundle_out *b, struct notebook_txn *txn,
-	struct partner *partner, struct buf *out, struct why *why)
+	struct partner *partner, const struct space *space, struct buf *out,
+	struct why *why)
 {
 	CLEAN_BUF struct buf hello = {0};
-	buf_add_u8(&hello, 0);
+	buf_add_u8(&hello, space->forked ? SYNC_FORKED : 0);
 	enum err e = exchange_claim(txn, partner, &hello, why);
 	if (e == OK)
 		add(b, SYNC_HELLO, &hello, out);
@@ -220,8 +221,8 @@ static enum err begin(
 	find_held(space, partner, &b->theirs);
 	add_about(b, txn, space, out);
 	add_list(b, out);
-	e = add_hello(b, txn, partner, out, why);
-	if (e == OK && (space->forked || lack_own(b, space)))
+	e = add_hello(b, txn, partner, space, out, why);
+	if (e == OK && (space->forked || space->they_forked || lack_own(b, space)))
 		e = add_hashes(b, txn, partner, space, out, why);
 	trail_write(&space->trail, id);
 	space_touch(space);

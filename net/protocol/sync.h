@@ -45,6 +45,9 @@
 /* A hello is u8 flags ‖ claim; flags unknown here are passed over. This one: something
  * waits here to be sealed, or is missing, so that a push or an ack will follow. */
 #define SYNC_WAITS 1
+/* In a bundle, where nobody can ask: a log of mine is another one with you. Your next one is
+ * to bring hashes of my logs. */
+#define SYNC_FORKED 2
 
 enum sync_kind {
 #define SYNC_ENUM(name, number, least, most) name = (number),
