@@ -22,9 +22,9 @@ struct id card_page_id(const struct notebook_txn *txn, uint8_t number)
 	return id;
 }
 
-bool card_page_is(const struct notebook_txn *txn, struct id id)
+bool card_page_is(const struct notebook *notebook, struct id id)
 {
-	return memcmp(id.b, txn->notebook->cards.b, sizeof id.b - 1) == 0;
+	return memcmp(id.b, notebook->cards.b, sizeof id.b - 1) == 0;
 }
 
 struct cards *cards_of(struct notebook_txn *txn)

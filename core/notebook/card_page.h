@@ -45,7 +45,7 @@ bool card_is_by_me(const struct card *card);
 /* Once the notebook knows its private space: what its pages are called. */
 void card_pages_begin(struct notebook *notebook);
 /* Whether that id is a page's. */
-bool card_page_is(const struct notebook_txn *txn, struct id id);
+bool card_page_is(const struct notebook *notebook, struct id id);
 struct id card_page_id(const struct notebook_txn *txn, uint8_t number);
 
 /* Errors: ERR_DAMAGED, ERR_IO. */

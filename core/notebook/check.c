@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
+#include "core/notebook/words_page.h"
 #include "core/store/care.h"
 
 void notebook_findings_release(struct notebook_findings *findings)
@@ -48,8 +50,12 @@ static enum err check_store(
 		found(findings, FINDING_STORE, no_document, NULL, store.own_damaged);
 	if (store.strangers > 0)
 		found(findings, FINDING_STRANGERS, no_document, NULL, store.strangers);
-	for (size_t i = 0; i < store.damaged_count; i++)
-		found(findings, FINDING_DOCUMENT, store.damaged[i], NULL, 1);
+	for (size_t i = 0; i < store.damaged_count; i++) {
+		struct id id = store.damaged[i];
+		bool is_page = card_page_is(notebook, id) || words_page_is(notebook, id);
+		found(findings, is_page ? FINDING_STORE : FINDING_DOCUMENT,
+			is_page ? no_document : id, NULL, 1);
+	}
 	store_findings_release(&store);
 	return e;
 }

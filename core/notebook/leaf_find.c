@@ -68,7 +68,8 @@ static void drop_pages(struct notebook_txn *txn)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < txn->all_count; i++)
-		if (!card_page_is(txn, txn->all[i]) && !words_page_is(txn, txn->all[i]))
+		if (!card_page_is(txn->notebook, txn->all[i]) &&
+			!words_page_is(txn->notebook, txn->all[i]))
 			txn->all[kept++] = txn->all[i];
 	txn->all_count = kept;
 }

@@ -48,9 +48,9 @@ static struct id id_of(const struct notebook_txn *txn, unsigned number)
 	return id;
 }
 
-bool words_page_is(const struct notebook_txn *txn, struct id id)
+bool words_page_is(const struct notebook *notebook, struct id id)
 {
-	return memcmp(id.b, txn->notebook->words.b, sizeof id.b - 2) == 0;
+	return memcmp(id.b, notebook->words.b, sizeof id.b - 2) == 0;
 }
 
 struct id words_page_of(const struct notebook_txn *txn, struct id document)

@@ -12,7 +12,7 @@
 /* Once the notebook knows its private space: what its pages are called. */
 void words_pages_begin(struct notebook *notebook);
 /* Whether that id is a page's. */
-bool words_page_is(const struct notebook_txn *txn, struct id id);
+bool words_page_is(const struct notebook *notebook, struct id id);
 /* The page that quotes a document. */
 struct id words_page_of(const struct notebook_txn *txn, struct id document);
 

@@ -253,7 +253,11 @@ static int crowd(struct node *node)
 static void one_command_too_many_is_told_so(void **state)
 {
 	assert_int_equal(serve(*state, crowd), ERR_BUSY);
-	assert_int_equal(serve(*state, ask_hello), OK);
+	/* Of those who left the node hears in its own time. */
+	int e = ERR_BUSY;
+	for (int i = 0; i < 100 && e == ERR_BUSY; i++)
+		e = serve(*state, ask_hello);
+	assert_int_equal(e, OK);
 }
 
 /* ---- The socket file */
