@@ -44,7 +44,7 @@ static void queue_release(struct queue *queue)
 /* Marks in descending order are a heap. */
 static void queue_become_heap(struct queue *queue)
 {
-	queue->cap = 2 * FEW;
+	queue->cap = (size_t)2 * FEW;
 	queue->heap = mem_resize(NULL, queue->cap, sizeof(*queue->heap));
 	for (size_t i = 0; i < queue->count; i++)
 		queue->heap[i] = queue->few[queue->count - 1 - i];
