@@ -1,28 +1,12 @@
 # Bad input of the coaching commands and of the engine below them: each gets its sentence and
 # its exit code, and nothing is lost (issues 8 and 10).
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/two.sh"
 
-unset KITH_HOME
-trap "" PIPE
-a() { kith --home "$scratch/amina" "$@"; }
-b() { kith --home "$scratch/ben" "$@"; }
 # refused CODE WORDS: the last run was, by one sentence on stderr that has these words.
 refused() {
 	[ $status -eq "$1" ] || wrong "exit $status, not $1"
 	complains "$2"
 	one_line_on_stderr
-}
-# The two meet: a bundle each way, and one back, so that both know.
-meet() {
-	for file in 1 2; do rm -f "$scratch/$file.kith"; done
-	a bundle write "$scratch/1.kith" --for Ben
-	good write
-	b bundle read "$scratch/1.kith"
-	good read
-	b bundle write "$scratch/2.kith" --for Amina
-	good write
-	a bundle read "$scratch/2.kith"
-	good read
 }
 # observe HOME VISIT: typed lines from stdin.
 echo /stop >"$scratch/stop"
@@ -31,11 +15,7 @@ observe() {
 	status=$?
 }
 
-a init --name Amina --kdf interactive
-good init
-b init --name Ben --kdf interactive
-good init
-pair_homes "$scratch/amina" "$scratch/ben" || exit 1
+amina_and_ben
 # Amina's node runs, so that her commands need not derive the key anew; Ben's does not: they
 # meet by bundles, when the test says so.
 node_begin "$scratch/amina"
@@ -163,14 +143,14 @@ good plan
 visit=$(json 'd["handle"]')
 observe amina "$visit" <"$scratch/stop"
 refused 1 "you teach"
-meet
+swap_bundles
 
 it "both cancel and accept at once: it is dropped, and both are told so"
 a visit drop "$visit"
 good drop
 b visit accept "$visit"
 good accept
-meet
+swap_bundles
 for who in a b; do
 	$who visit show "$visit" --json
 	json_is 'd["state"]' dropped
@@ -188,7 +168,7 @@ a visit plan --with ben --class 9B --when "2027-01-27 10:10" --focus "How long d
 	--want noticed --json
 good plan
 visit=$(json 'd["handle"]')
-meet
+swap_bundles
 b visit accept "$visit"
 good accept
 b handover "$visit"
@@ -231,7 +211,7 @@ b handover "$visit"
 good handover
 b handover "$visit"
 refused 1 already
-meet
+swap_bundles
 b handover "$visit"
 refused 1 already
 
@@ -239,12 +219,12 @@ it "feedback on a visit that was taken back"
 a visit plan --with ben --class 9B --when "2027-01-28 10:10" --focus "Nobody will come" --json
 good plan
 gone=$(json 'd["handle"]')
-meet
+swap_bundles
 b feedback "$gone" noticed "kept for you"
 good feedback
 a takeback "$gone"
 good takeback
-meet
+swap_bundles
 b feedback "$gone" noticed "too late"
 [ $status -eq 3 ] || [ $status -eq 1 ] || wrong "exit $status"
 one_line_on_stderr
@@ -326,7 +306,7 @@ wait $pids 2>/dev/null
 pids=
 
 it "after all of it both have the same, proven"
-meet
+swap_bundles
 a status --json
 json_is 'd["partners"][0]["identical"]' true
 a list visit

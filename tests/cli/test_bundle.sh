@@ -1,10 +1,6 @@
 # kith bundle: two teachers whom no network reaches after their pairing.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/two.sh"
 
-unset KITH_HOME
-trap "" PIPE
-a() { kith --home "$scratch/amina" "$@"; }
-b() { kith --home "$scratch/ben" "$@"; }
 stick=$scratch/stick
 mkdir "$stick"
 
@@ -30,11 +26,7 @@ refused() {
 	cmp -s "$out" "$scratch/before" || wrong "something changed"
 }
 
-a init --name Amina --kdf interactive
-good init
-b init --name Ben --kdf interactive
-good init
-pair_homes "$scratch/amina" "$scratch/ben" || exit 1
+amina_and_ben
 
 it "what was shared crosses, is proven the same, and the one who wrote learns that it came"
 a note "CANARY-UNSHARED never shown to anybody" --json

@@ -1,24 +1,8 @@
 # What each of two teachers takes out after a hand-over: a lesson goes by the hand of who taught
 # it, nobody's words go as another's, and no name of a pupil goes unseen (DOMAIN §4.2, SCHEMA).
 # Every text has a word of its own, which is looked for in whatever was written.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/two.sh"
 
-unset KITH_HOME
-trap "" PIPE
-a() { kith --home "$scratch/amina" "$@"; }
-b() { kith --home "$scratch/ben" "$@"; }
-# The two meet: a bundle each way, and one back, so that both know.
-meet() {
-	for file in 1 2; do rm -f "$scratch/$file.kith"; done
-	a bundle write "$scratch/1.kith" --for Ben
-	good write
-	b bundle read "$scratch/1.kith"
-	good read
-	b bundle write "$scratch/2.kith" --for Amina
-	good write
-	a bundle read "$scratch/2.kith"
-	good read
-}
 # has FOLDER WORD..., lacks FOLDER WORD...: in any file of it, or in a file's name.
 has() {
 	folder=$scratch/$1
@@ -34,11 +18,7 @@ lacks() {
 	done
 }
 
-a init --name Amina --kdf interactive
-good init
-b init --name Ben --kdf interactive
-good init
-pair_homes "$scratch/amina" "$scratch/ben" || exit 1
+amina_and_ben
 
 # Amina's words: planfocus planaim goalwish amireflects amidebrief amistep amireply amisecret.
 # Ben's: lineseen eyesonly noticedword heldword benreflects benote bendebrief bencomment.
@@ -55,7 +35,7 @@ a visit plan --with ben --class 9B --when "2027-01-26 10:10" --min 20 --place pl
 	--aim "planaim here" --use flow,script --want noticed,wondered --json
 good plan
 visit=$(json 'd["handle"]')
-meet
+swap_bundles
 b visit accept "$visit"
 good accept
 b edit goalwish comments --append "text=bencomment"
@@ -93,7 +73,7 @@ good handover
 # Wondering is not wanted any more when it comes: Amina's kith holds it back.
 a edit "$visit" wanted --remove wondered
 good edit
-meet
+swap_bundles
 a reflect "$visit" --json
 reflection=$(json 'd["handle"]')
 a edit "$reflection" "answer[expected]" --set "amireflects"
@@ -109,14 +89,14 @@ page=$(json 'd["handle"]')
 a edit "$page" body --set "amidebrief"
 a step "amistep" --visit "$visit"
 good step
-meet
+swap_bundles
 b edit "$page" body --append "bendebrief"
 good edit
 a feedback --json
 feedback=$(json '[f["handle"] for f in d["feedback"] if "noticedword" in json.dumps(f)][0]')
 a feedback reply "$feedback" "amireply"
 good reply
-meet
+swap_bundles
 
 it "the teacher takes out the lesson, whoever wrote it down, and what her partner gave her"
 a export "$scratch/all.a"
@@ -190,7 +170,7 @@ b export "$scratch/after.mine.b" --mine-only
 good export
 has after.mine.b noticedword benreflects benote
 lacks after.mine.b amireply lineseen eyesonly planfocus planaim planplace amidebrief
-meet
+swap_bundles
 a export "$scratch/after.a" --hide-names
 good export
 has after.a planfocus lineseen noticedword amireflects

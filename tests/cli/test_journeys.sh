@@ -1,11 +1,7 @@
 # The journeys of two teachers, with two real stores and the real command (DOMAIN §6).
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/two.sh"
 
-unset KITH_HOME
 port=$((20000 + $$ % 20000))
-trap "" PIPE
-a() { kith --home "$scratch/amina" "$@"; }
-b() { kith --home "$scratch/ben" "$@"; }
 # A and B: what the two type, at a terminal: [QUESTION ANSWER]... -- WORD... Counted, and held
 # against DOMAIN §6; what the test asks beside it (a, b) is not.
 commands=0 asked=0

@@ -1,29 +1,13 @@
 # How a partnership ends, at a terminal: what is asked, what stays with whom, and what the other
 # is told and asked (DOMAIN §6, J12).
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/two.sh"
 
-unset KITH_HOME
-trap "" PIPE
-a() { kith --home "$scratch/amina" "$@"; }
-b() { kith --home "$scratch/ben" "$@"; }
-# The two meet: a bundle each way, and one back, so that both know.
-meet() {
-	for file in 1 2; do rm -f "$scratch/$file.kith"; done
-	a bundle write "$scratch/1.kith" --for Ben
-	good write
-	b bundle read "$scratch/1.kith"
-	good read
-	b bundle write "$scratch/2.kith" --for Amina
-	good write
-	a bundle read "$scratch/2.kith"
-	good read
-}
 # observed FOCUS: Ben observes a lesson of Amina's; its handle is in $visit.
 observed() {
 	a visit plan --with ben --when "2027-01-26 10:10" --focus "$1" --use flow --json
 	good plan
 	visit=$(json 'd["handle"]')
-	meet
+	swap_bundles
 	b visit accept "$visit"
 	good accept
 	printf 'q 4\n/stop\n' | "$KITH" --home "$scratch/ben" observe "$visit" --seats 28 >"$out" 2>"$err" || wrong "observe"
@@ -33,11 +17,7 @@ sessions() {
 	json 'len(d["documents"])'
 }
 
-a init --name Amina --kdf interactive
-good init
-b init --name Ben --kdf interactive
-good init
-pair_homes "$scratch/amina" "$scratch/ben" || exit 1
+amina_and_ben
 a agreement --sign
 good agreement
 observed "Handed over"
@@ -49,7 +29,7 @@ good page
 a goal "A goal that was shown" --json
 a share "$(json 'd["handle"]')" --with Ben
 good share
-meet
+swap_bundles
 
 it "unpair asks whether to be sure, and for a last line; n and Ctrl-C leave all as it is"
 typed "$scratch/amina" 'End it with Ben\? \[y/N\]' n -- unpair Ben
@@ -84,7 +64,7 @@ b unpair Amina --yes
 complains "already"
 
 it "who taught keeps the lesson, the pages and the last line, and has nothing to decide"
-meet
+swap_bundles
 [ "$(sessions amina)" = 1 ] || wrong "Amina has $(sessions amina) lessons"
 a list page
 says "Our plan for spring"
@@ -110,7 +90,7 @@ ended_by_amina() {
 	observed "$1, and not handed over"
 	a page "$1 plan" --with Ben
 	good page
-	meet
+	swap_bundles
 	a unpair Ben --yes
 	good unpair
 	rm -f "$scratch/1.kith"

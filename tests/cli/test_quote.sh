@@ -1,22 +1,6 @@
 # A partner's words in the year's portfolio: only as they approved them (DOMAIN §6, J10).
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/two.sh"
 
-unset KITH_HOME
-trap "" PIPE
-a() { kith --home "$scratch/amina" "$@"; }
-b() { kith --home "$scratch/ben" "$@"; }
-# The two meet: a bundle each way, and one back, so that both know.
-meet() {
-	for file in 1 2; do rm -f "$scratch/$file.kith"; done
-	a bundle write "$scratch/1.kith" --for Ben
-	good write
-	b bundle read "$scratch/1.kith"
-	good read
-	b bundle write "$scratch/2.kith" --for Amina
-	good write
-	a bundle read "$scratch/2.kith"
-	good read
-}
 # year WORD..., year_not WORD...: in Amina's portfolio.
 portfolio() {
 	a report --year 2026-27 --html "$scratch/year.html"
@@ -38,15 +22,11 @@ state() {
 	done
 }
 
-a init --name Amina --kdf interactive
-good init
-b init --name Ben --kdf interactive
-good init
-pair_homes "$scratch/amina" "$scratch/ben" || exit 1
+amina_and_ben
 a visit plan --with ben --when "2027-01-26 10:10" --focus "Wait time" --use flow --want noticed,wondered --json
 good plan
 visit=$(json 'd["handle"]')
-meet
+swap_bundles
 b visit accept "$visit"
 good accept
 printf 'q 4\n/stop\n' | "$KITH" --home "$scratch/ben" observe "$visit" --seats 28 >"$out" 2>"$err" || wrong "observe"
@@ -57,7 +37,7 @@ good feedback
 b handover "$visit"
 good handover
 a edit "$visit" wanted --remove wondered
-meet
+swap_bundles
 a class 9B --size 28
 printf 'seat,name\n11,Marcus\n' >"$scratch/list.csv"
 a names 9B --import "$scratch/list.csv"
@@ -89,7 +69,7 @@ a quote ask "$noticed" "You waited four seconds." --json
 good ask
 json_is 'd["state"]' asked
 quote=$(json 'd["handle"]')
-meet
+swap_bundles
 state asked
 b quote
 says "Amina asks to quote you so: kith quote approve $quote"
@@ -102,7 +82,7 @@ it "approved: exactly these words are in the portfolio, with the name of who wro
 b quote approve "$quote"
 good approve
 year_not "four seconds"
-meet
+swap_bundles
 state approved
 year "You waited four seconds." Ben "What colleagues said"
 year_not "Marcus spoke" "What told you"
@@ -111,13 +91,13 @@ it "any change of the words asks anew"
 a edit "$quote" words --set "You waited four whole seconds."
 good edit
 year_not seconds
-meet
+swap_bundles
 state asked
 
 it "other words are proposed, taken, and so approved"
 b quote other "$quote" She waited four seconds.
 good other
-meet
+swap_bundles
 state other_words
 a quote
 says "They would rather be quoted so: “She waited four seconds.”"
@@ -125,18 +105,18 @@ year_not seconds
 a quote take "$quote"
 good take
 year "She waited four seconds."
-meet
+swap_bundles
 state approved
 
 it "declined: it is out again, and asking is no nagging"
 b quote decline "$quote"
 good decline
-meet
+swap_bundles
 state declined
 year_not seconds
 b quote approve "$quote"
 good approve
-meet
+swap_bundles
 year "She waited four seconds."
 
 it "an export of one's own words has none of them"
