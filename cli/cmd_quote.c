@@ -54,11 +54,11 @@ static void say_one(struct cli *cli, struct notebook_txn *txn,
 	}
 }
 
-static void add_json(struct cli *cli, struct notebook_txn *txn, const char *key,
+static void add_json(struct cli *cli, struct notebook_txn *txn,
 	const struct view_document *document, const struct quote *quote)
 {
 	struct json *json = &cli->print.json;
-	show_json_open(cli, key, document);
+	show_json_open(cli, NULL, document);
 	json_text(json, "words", quote->words);
 	json_cstr(json, "state", quote_state_word(quote->state));
 	json_bool(json, "asked_by_me", quote->is_mine);
@@ -68,8 +68,8 @@ static void add_json(struct cli *cli, struct notebook_txn *txn, const char *key,
 	json_close(json);
 }
 
-static enum err show_one(struct cli *cli, struct notebook_txn *txn, struct id id,
-	const char *key, struct why *why)
+static enum err show_one(
+	struct cli *cli, struct notebook_txn *txn, struct id id, struct why *why)
 {
 	struct view_document document;
 	struct quote quote;
@@ -79,23 +79,26 @@ static enum err show_one(struct cli *cli, struct notebook_txn *txn, struct id id
 	if (e != OK)
 		return e;
 	if (cli->print.is_json)
-		add_json(cli, txn, key, &document, &quote);
+		add_json(cli, txn, &document, &quote);
 	else
 		say_one(cli, txn, &document, &quote);
 	return OK;
 }
 
-static enum err list(struct cli *cli, struct notebook_txn *txn, struct why *why)
+static enum err list(struct cli *cli, struct why *why)
 {
-	struct view_line *lines;
-	size_t count;
-	enum err e = view_lines(txn, coaching_kind("quote"), &lines, &count, why);
+	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
+	struct view_line *lines = NULL;
+	size_t count = 0;
+	enum err e = cli_look(cli, &txn, why);
+	if (e == OK)
+		e = view_lines(txn, coaching_kind("quote"), &lines, &count, why);
 	if (e == OK && cli->print.is_json) {
 		json_object(&cli->print.json, NULL);
 		json_array(&cli->print.json, "quotes");
 	}
 	for (size_t i = 0; e == OK && i < count; i++)
-		e = show_one(cli, txn, lines[i].id, NULL, why);
+		e = show_one(cli, txn, lines[i].id, why);
 	if (e == OK && cli->print.is_json) {
 		json_close(&cli->print.json);
 		json_close(&cli->print.json);
@@ -120,33 +123,39 @@ static enum err ask(
 		       : e;
 }
 
+/* The answers first, in the order of enum quote_answer. */
+enum { ASK = QUOTE_PROPOSE + 1, TAKE, ACTS };
+
+static const char *const acts[] = {
+	[QUOTE_APPROVE] = "approve",
+	[QUOTE_DECLINE] = "decline",
+	[QUOTE_PROPOSE] = "other",
+	[ASK] = "ask",
+	[TAKE] = "take",
+	[ACTS] = NULL,
+};
+
 static enum err run(struct cli *cli, struct why *why)
 {
-	static const char *const acts[] = {
-		"ask", "approve", "decline", "other", "take", NULL};
 	CLEANUP(notebook_abortp) struct notebook_txn *txn = NULL;
-	const char *first = args_word(&cli->args, 0), *words;
+	const char *words = coach_rest(cli, 2);
 	size_t act = 0;
 	struct id id;
-	enum err e = OK;
-	if (first != NULL)
-		e = args_choice("quote", first, acts, &act, why);
+	if (args_word(&cli->args, 0) == NULL)
+		return list(cli, why);
+	enum err e = args_choice("quote", args_word(&cli->args, 0), acts, &act, why);
 	if (e == OK)
 		e = cli_edit(cli, &txn, why);
-	if (e != OK || first == NULL)
-		return e == OK ? list(cli, txn, why) : e;
-	if (act == 0)
-		e = ask(cli, txn, &id, why);
-	else
-		e = coach_word(cli, txn, 1, "quote", &id, why);
-	words = coach_rest(cli, 2);
-	if (e == OK && act == 4)
+	if (e == OK)
+		e = act == ASK ? ask(cli, txn, &id, why)
+			       : coach_word(cli, txn, 1, "quote", &id, why);
+	if (e == OK && act == TAKE)
 		e = coach_quote_take(txn, id, why);
-	else if (e == OK && act > 0)
-		e = coach_quote_answer(txn, id, (enum quote_answer)(act - 1),
+	else if (e == OK && act != ASK)
+		e = coach_quote_answer(txn, id, (enum quote_answer)act,
 			bytes_text(words != NULL ? words : ""), why);
 	if (e == OK)
-		e = show_one(cli, txn, id, NULL, why);
+		e = show_one(cli, txn, id, why);
 	return e == OK ? cli_commit(&txn, why) : e;
 }
 
