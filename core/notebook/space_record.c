@@ -6,9 +6,6 @@
 
 #define SPACE_FORMAT 1u
 #define SPACE_FIELDS 23u
-#define SPACE_BEFORE 19u /* fields of a record from before there were bundles … */
-#define SPACE_FIXED  21u /* … and from before the room could be raised */
-#define SPACE_ROOMY  22u /* … and from before a bundle said that a log forked */
 #define MANY         (UINT64_C(1) << 32)
 
 static void pack_log(struct buf *out, const struct space_log *log)
@@ -136,7 +133,7 @@ static void read_notices(struct pack_reader *r, struct space *s)
 enum err space_unpack(struct bytes record, struct space *s)
 {
 	struct pack_reader r = pack_read(record);
-	size_t fields = pack_read_array(&r, SPACE_FIELDS);
+	(void)pack_read_array(&r, SPACE_FIELDS);
 	if (pack_read_uint(&r, UINT32_MAX) != SPACE_FORMAT)
 		return ERR_DAMAGED;
 	pack_read_fixed(&r, s->partner.b, sizeof s->partner.b);
@@ -163,11 +160,9 @@ enum err space_unpack(struct bytes record, struct space *s)
 	s->closed_by_me = pack_read_bool(&r);
 	s->closed_by_them = pack_read_bool(&r);
 	read_notices(&r, s);
-	if (fields != SPACE_BEFORE) {
-		s->forked = pack_read_bool(&r);
-		trail_unpack(&r, &s->trail);
-	}
-	s->room = fields >= SPACE_ROOMY ? pack_read_uint(&r, UINT64_MAX) : SPACE_ROOM;
-	s->they_forked = fields == SPACE_FIELDS && pack_read_bool(&r);
+	s->forked = pack_read_bool(&r);
+	trail_unpack(&r, &s->trail);
+	s->room = pack_read_uint(&r, UINT64_MAX);
+	s->they_forked = pack_read_bool(&r);
 	return pack_done(&r) ? OK : ERR_DAMAGED;
 }
