@@ -23,6 +23,10 @@ static const struct {
 } sorts[] = {
 	[FINDING_STORE] = {"store", N_("Some of the store's own records are damaged."),
 		restore_remedy},
+	[FINDING_PAGES] = {"pages",
+		N_("A page that lists and searches are read from is damaged."),
+		N_("Nothing is lost: its documents are read instead, and it is made anew "
+		   "when one of them changes.")},
 	[FINDING_STRANGERS] = {"strangers",
 		N_("Some records belong to no document that is here."), nothing_remedy},
 	[FINDING_DOCUMENT] = {"document", N_("It is damaged and cannot be read."),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/notebook/byid.h"
 #include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
 
@@ -14,11 +15,6 @@ static bool is_changed(const struct leaf_own *own)
 	       own->fresh;
 }
 
-static int place_by_id(const void *id, const void *card)
-{
-	return id_compare(*(const struct id *)id, ((const struct card *)card)->id);
-}
-
 enum err card_find(
 	struct notebook_txn *txn, struct id id, struct card *out, struct why *why)
 {
@@ -28,9 +24,8 @@ enum err card_find(
 	enum err e = OK;
 	if (own == NULL) {
 		e = card_page_open(txn, cards_of(txn), id.b[0], &page);
-		if (e == OK && page->count > 0)
-			card = bsearch(
-				&id, page->cards, page->count, sizeof *card, place_by_id);
+		if (e == OK)
+			card = card_page_find(page, id);
 		if (e == OK && card == NULL)
 			e = leaf_load(txn, id, &own);
 	}
@@ -46,45 +41,31 @@ enum err card_find(
 }
 
 /* The list of all: where the id stands in it, or would. */
-static size_t place_in(const struct cards *cards, struct id id)
+static size_t place_in(const struct cards *cards, struct id id, bool *is_there)
 {
-	size_t low = 0, high = cards->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (id_compare(cards->all[middle].id, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return byid_place(cards->all, cards->count, sizeof *cards->all, id, is_there);
 }
 
 static void put_in(struct cards *cards, const struct card *card)
 {
-	size_t at = place_in(cards, card->id);
-	if (at == cards->count || !id_equal(cards->all[at].id, card->id)) {
-		cards->all = mem_grow(
-			cards->all, cards->count, &cards->cap, sizeof *cards->all);
-		memmove(cards->all + at + 1, cards->all + at,
-			(cards->count - at) * sizeof *cards->all);
-		cards->count++;
-		cards->about_is_true = false;
-	} else {
-		cards->about_is_true = cards->about_is_true &&
-				       id_equal(cards->all[at].about, card->about);
-	}
+	bool is_there;
+	size_t at = place_in(cards, card->id, &is_there);
+	if (!is_there)
+		cards->all = byid_open(
+			cards->all, &cards->count, &cards->cap, sizeof *cards->all, at);
+	cards->about_is_true = cards->about_is_true && is_there &&
+			       id_equal(cards->all[at].about, card->about);
 	cards->all[at] = *card;
 }
 
 static void drop_from(struct cards *cards, struct id id)
 {
-	size_t at = place_in(cards, id);
-	if (at == cards->count || !id_equal(cards->all[at].id, id))
+	bool is_there;
+	size_t at = place_in(cards, id, &is_there);
+	if (!is_there)
 		return;
-	cards->count--;
 	cards->about_is_true = false;
-	memmove(cards->all + at, cards->all + at + 1,
-		(cards->count - at) * sizeof *cards->all);
+	byid_close(cards->all, &cards->count, sizeof *cards->all, at);
 }
 
 /* All documents that have a record, from the pages; one without a card is opened. What

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/notebook/byid.h"
 #include "core/notebook/internal.h"
 
 #define PAGE_FORMAT 2u
@@ -125,21 +126,26 @@ static bool take_card(
 	return bytes_take_u8(rest, &len) && bytes_take(rest, len, &card->title);
 }
 
-static enum err read_page(struct notebook_txn *txn, struct card_page *page)
+/* One that does not read has no cards: its documents are opened instead, and it is
+ * written anew with the next change. */
+static void forget_page(struct card_page *page)
+{
+	page->count = 0;
+	page->is_dirty = true;
+}
+
+static void read_page(struct notebook_txn *txn, struct card_page *page)
 {
 	struct bytes rest = buf_bytes(&page->record);
-	uint8_t format;
-	if (!bytes_take_u8(&rest, &format) || format == 0 || format > PAGE_FORMAT)
-		return ERR_DAMAGED;
-	if (format < PAGE_FORMAT)
-		return OK; /* an older kith's: as if there were no cards in it */
-	while (rest.len > 0) {
+	uint8_t format = 0;
+	bool is_good = bytes_take_u8(&rest, &format) && format == PAGE_FORMAT;
+	while (is_good && rest.len > 0) {
 		page->cards = mem_grow(
 			page->cards, page->count, &page->cap, sizeof *page->cards);
-		if (!take_card(txn, &rest, &page->cards[page->count++]))
-			return ERR_DAMAGED;
+		is_good = take_card(txn, &rest, &page->cards[page->count++]);
 	}
-	return OK;
+	if (!is_good)
+		forget_page(page);
 }
 
 enum err card_page_open(struct notebook_txn *txn, struct cards *cards, uint8_t number,
@@ -151,28 +157,26 @@ enum err card_page_open(struct notebook_txn *txn, struct cards *cards, uint8_t n
 	enum err e = store_get_of(txn->store, card_page_id(txn, number), TABLE_INDEX,
 		bytes_text("cards"), &page->record);
 	if (e == OK)
-		e = read_page(txn, page);
-	else if (e == ERR_NOT_FOUND)
-		e = OK;
-	page->is_open = e == OK;
-	return e;
+		read_page(txn, page);
+	else if (e == ERR_DAMAGED)
+		forget_page(page);
+	page->is_open = e == OK || e == ERR_NOT_FOUND || e == ERR_DAMAGED;
+	return page->is_open ? OK : e;
 }
-
-/* ---- Changing. */
 
 static size_t place_in(const struct card_page *page, struct id id, bool *is_there)
 {
-	size_t low = 0, high = page->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (id_compare(page->cards[middle].id, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*is_there = low < page->count && id_equal(page->cards[low].id, id);
-	return low;
+	return byid_place(page->cards, page->count, sizeof *page->cards, id, is_there);
 }
+
+const struct card *card_page_find(const struct card_page *page, struct id id)
+{
+	bool is_there;
+	size_t at = place_in(page, id, &is_there);
+	return is_there ? &page->cards[at] : NULL;
+}
+
+/* ---- Changing. */
 
 static bool is_same(const struct card *a, const struct card *b)
 {
@@ -193,13 +197,9 @@ enum err card_page_put(
 	size_t at = place_in(page, card->id, &is_there);
 	if (is_there && is_same(&page->cards[at], card))
 		return OK;
-	if (!is_there) {
-		page->cards = mem_grow(
-			page->cards, page->count, &page->cap, sizeof *page->cards);
-		memmove(page->cards + at + 1, page->cards + at,
-			(page->count - at) * sizeof *page->cards);
-		page->count++;
-	}
+	if (!is_there)
+		page->cards = byid_open(
+			page->cards, &page->count, &page->cap, sizeof *page->cards, at);
 	page->cards[at] = *card;
 	page->is_dirty = true;
 	return OK;
@@ -215,9 +215,7 @@ enum err card_page_drop(struct notebook_txn *txn, struct cards *cards, struct id
 	size_t at = place_in(page, id, &is_there);
 	if (!is_there)
 		return OK;
-	page->count--;
-	memmove(page->cards + at, page->cards + at + 1,
-		(page->count - at) * sizeof *page->cards);
+	byid_close(page->cards, &page->count, sizeof *page->cards, at);
 	page->is_dirty = page->lost_one = true;
 	return OK;
 }

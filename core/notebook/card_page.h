@@ -48,9 +48,11 @@ void card_pages_begin(struct notebook *notebook);
 bool card_page_is(const struct notebook *notebook, struct id id);
 struct id card_page_id(const struct notebook_txn *txn, uint8_t number);
 
-/* Errors: ERR_DAMAGED, ERR_IO. */
+/* One that is damaged is as if it had no cards. Errors: ERR_IO. */
 MUST_USE enum err card_page_open(struct notebook_txn *txn, struct cards *cards,
 	uint8_t number, struct card_page **out);
+/* NULL where it is not in the page. */
+const struct card *card_page_find(const struct card_page *page, struct id id);
 /* Put in or replace; take out. In memory until card_pages_save(). */
 MUST_USE enum err card_page_put(
 	struct notebook_txn *txn, struct cards *cards, const struct card *card);

@@ -53,7 +53,7 @@ static enum err check_store(
 	for (size_t i = 0; i < store.damaged_count; i++) {
 		struct id id = store.damaged[i];
 		bool is_page = card_page_is(notebook, id) || words_page_is(notebook, id);
-		found(findings, is_page ? FINDING_STORE : FINDING_DOCUMENT,
+		found(findings, is_page ? FINDING_PAGES : FINDING_DOCUMENT,
 			is_page ? no_document : id, NULL, 1);
 	}
 	store_findings_release(&store);

@@ -10,6 +10,7 @@
 
 enum finding_what {
 	FINDING_STORE,     /* `count` records of the store itself do not open */
+	FINDING_PAGES,     /* `count` pages of cards or words: copies, made anew */
 	FINDING_STRANGERS, /* `count` records belong to no document that is here */
 	FINDING_DOCUMENT,  /* a record of it does not open, or does not read */
 	FINDING_SECTION,   /* something a log says of it is not here */

@@ -1,49 +1,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/notebook/byid.h"
 #include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
 #include "core/notebook/words_page.h"
 
-/* Where the id stands in the list, or would. */
-static size_t place_in_all(const struct notebook_txn *txn, struct id id)
-{
-	size_t low = 0, high = txn->all_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (id_compare(txn->all[middle], id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool in_all(const struct notebook_txn *txn, size_t at, struct id id)
-{
-	return at < txn->all_count && id_equal(txn->all[at], id);
-}
-
 void all_add(struct notebook_txn *txn, struct id id)
 {
-	size_t at = place_in_all(txn, id);
-	if (!txn->all_loaded || in_all(txn, at, id))
+	bool is_there;
+	size_t at = byid_place(txn->all, txn->all_count, sizeof *txn->all, id, &is_there);
+	if (!txn->all_loaded || is_there)
 		return;
-	txn->all = mem_grow(txn->all, txn->all_count, &txn->all_cap, sizeof *txn->all);
-	memmove(txn->all + at + 1, txn->all + at,
-		(txn->all_count - at) * sizeof *txn->all);
+	txn->all =
+		byid_open(txn->all, &txn->all_count, &txn->all_cap, sizeof *txn->all, at);
 	txn->all[at] = id;
-	txn->all_count++;
 }
 
 void all_drop(struct notebook_txn *txn, struct id id)
 {
-	size_t at = place_in_all(txn, id);
-	if (!txn->all_loaded || !in_all(txn, at, id))
-		return;
-	txn->all_count--;
-	memmove(txn->all + at, txn->all + at + 1,
-		(txn->all_count - at) * sizeof *txn->all);
+	bool is_there;
+	size_t at = byid_place(txn->all, txn->all_count, sizeof *txn->all, id, &is_there);
+	if (txn->all_loaded && is_there)
+		byid_close(txn->all, &txn->all_count, sizeof *txn->all, at);
 }
 
 /* What this transaction made or ended is not in the store's list. */
@@ -117,8 +96,9 @@ void id_handle(struct notebook_txn *txn, struct id id, const struct kind_schema 
 	char text[ID_TEXT + 1], other[ID_TEXT + 1];
 	id_text(id, text);
 	if (leaf_all(txn, &ids, &count, NULL) == OK) {
-		size_t low = place_in_all(txn, id);
-		size_t after = in_all(txn, low, id) ? low + 1 : low;
+		bool is_there;
+		size_t low = byid_place(ids, count, sizeof *ids, id, &is_there);
+		size_t after = is_there ? low + 1 : low;
 		for (size_t side = 0; side < 2; side++) {
 			size_t at = side == 0 ? low - 1 : after;
 			if ((side == 0 && low == 0) || at >= count)

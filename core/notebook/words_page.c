@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/notebook/byid.h"
+
 #define PAGE_FORMAT 1u
 /* A longer document, and what a page has no room for, is opened instead: no page is
  * longer than a change should have to write. */
@@ -76,23 +78,30 @@ static bool take_texts(struct bytes *rest, struct bytes *out)
 	return bytes_take_u32(rest, &len) && bytes_take(rest, len, out);
 }
 
-static enum err read_page(struct page *page)
+/* One that does not read has no words: its documents are opened instead, and it is
+ * written anew with the next change. */
+static void forget_page(struct page *page)
+{
+	page->count = 0;
+	page->is_dirty = true;
+}
+
+static void read_page(struct page *page)
 {
 	struct bytes rest = buf_bytes(&page->record);
-	uint8_t format;
-	if (!bytes_take_u8(&rest, &format) || format != PAGE_FORMAT)
-		return ERR_DAMAGED;
-	while (rest.len > 0) {
+	uint8_t format = 0;
+	bool is_good = bytes_take_u8(&rest, &format) && format == PAGE_FORMAT;
+	while (is_good && rest.len > 0) {
 		struct item item;
-		if (!bytes_take_into(&rest, item.id.b, sizeof item.id.b) ||
-			!take_texts(&rest, &item.words.answers) ||
-			!take_texts(&rest, &item.words.others))
-			return ERR_DAMAGED;
+		is_good = bytes_take_into(&rest, item.id.b, sizeof item.id.b) &&
+			  take_texts(&rest, &item.words.answers) &&
+			  take_texts(&rest, &item.words.others);
 		page->items = mem_grow(
 			page->items, page->count, &page->cap, sizeof *page->items);
 		page->items[page->count++] = item;
 	}
-	return OK;
+	if (!is_good)
+		forget_page(page);
 }
 
 static enum err open_page(struct notebook_txn *txn, unsigned number, struct page **out)
@@ -105,25 +114,16 @@ static enum err open_page(struct notebook_txn *txn, unsigned number, struct page
 	enum err e = store_get_of(txn->store, id_of(txn, number), TABLE_INDEX,
 		bytes_text("words"), &page->record);
 	if (e == OK)
-		e = read_page(page);
-	else if (e == ERR_NOT_FOUND)
-		e = OK;
-	page->is_open = e == OK;
-	return e;
+		read_page(page);
+	else if (e == ERR_DAMAGED)
+		forget_page(page);
+	page->is_open = e == OK || e == ERR_NOT_FOUND || e == ERR_DAMAGED;
+	return page->is_open ? OK : e;
 }
 
 static size_t place_in(const struct page *page, struct id id, bool *is_there)
 {
-	size_t low = 0, high = page->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (id_compare(page->items[middle].id, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*is_there = low < page->count && id_equal(page->items[low].id, id);
-	return low;
+	return byid_place(page->items, page->count, sizeof *page->items, id, is_there);
 }
 
 enum err words_page_find(
@@ -144,9 +144,7 @@ enum err words_page_find(
 
 static void take_out(struct page *page, size_t at)
 {
-	page->count--;
-	memmove(page->items + at, page->items + at + 1,
-		(page->count - at) * sizeof *page->items);
+	byid_close(page->items, &page->count, sizeof *page->items, at);
 	page->is_dirty = true;
 }
 
@@ -165,13 +163,9 @@ enum err words_page_put(struct notebook_txn *txn, struct id id, const struct wor
 		(is_there && bytes_equal(page->items[at].words.answers, words->answers) &&
 			bytes_equal(page->items[at].words.others, words->others)))
 		return OK;
-	if (!is_there) {
-		page->items = mem_grow(
-			page->items, page->count, &page->cap, sizeof *page->items);
-		memmove(page->items + at + 1, page->items + at,
-			(page->count - at) * sizeof *page->items);
-		page->count++;
-	}
+	if (!is_there)
+		page->items = byid_open(
+			page->items, &page->count, &page->cap, sizeof *page->items, at);
 	page->items[at] = (struct item){id, *words};
 	page->is_dirty = true;
 	return OK;

@@ -16,7 +16,7 @@ bool words_page_is(const struct notebook *notebook, struct id id);
 /* The page that quotes a document. */
 struct id words_page_of(const struct notebook_txn *txn, struct id document);
 
-/* False where the page does not have that document. Errors: ERR_DAMAGED, ERR_IO. */
+/* False where the page does not have that document, or is damaged. Errors: ERR_IO. */
 MUST_USE enum err words_page_find(
 	struct notebook_txn *txn, struct id id, struct words *out, bool *is_there);
 /* Put in or replace; take out because the document ended. In memory until

@@ -171,7 +171,7 @@ cat "$scratch/hurt/header" "$scratch/hurt/data.mdb" >"$scratch/before"
 kith --home "$scratch/hurt" check --json
 [ $status -eq 6 ] || wrong "exit $status, not 6"
 # The note, and the page of words that its text stands in.
-json_is 'sorted(f["id"] for f in d["findings"])' '["document", "store"]'
+json_is 'sorted(f["id"] for f in d["findings"])' '["document", "pages"]'
 json_is '[f["document"] for f in d["findings"] if f["id"] == "document"][0].startswith("'"${long#n-}"'")' true
 kith --home "$scratch/hurt" show "$note"
 says "who speaks first?"

@@ -2,7 +2,9 @@
 #include "tests/unit/notebook/meeting.h"
 
 #include "core/notebook/check.h"
+#include "core/notebook/card_page.h"
 #include "core/notebook/internal.h"
+#include "core/notebook/words_page.h"
 #include "tests/test.h"
 
 /* Which sorts of findings there are, as bits. */
@@ -138,6 +140,42 @@ static void a_document_that_does_not_read_is_named(void **state)
 	notebook_findings_release(&findings);
 }
 
+/* Cards and words are copies: what is behind them is read instead, and the next change
+ * writes them anew. */
+static void a_page_that_does_not_read_costs_nothing(void **state)
+{
+	(void)state;
+	struct id note = make(amina, "note", "body", "still found");
+	struct notebook_txn *txn = edit(amina);
+	struct id pages[] = {words_page_of(txn, note), card_page_id(txn, note.b[0])};
+	static const char *const names[] = {"words", "cards"};
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(store_put_of(txn->store, pages[i], TABLE_INDEX,
+					 bytes_text(names[i]), bytes_text("\1\2")),
+			OK);
+	done(txn);
+
+	struct card card;
+	struct words words;
+	txn = look(amina);
+	assert_int_equal(card_find(txn, note, &card, NULL), OK);
+	assert_true(bytes_equal(card.title, bytes_text("still found")));
+	assert_int_equal(words_find(txn, note, &words, NULL), OK);
+	assert_true(bytes_equal(words.others,
+		((struct bytes){(const uint8_t *)"still found", sizeof "still found"})));
+	done(txn);
+
+	put(amina, note, "body", "found again");
+	txn = look(amina);
+	assert_int_equal(words_find(txn, note, &words, NULL), OK);
+	assert_true(bytes_equal(words.others,
+		((struct bytes){(const uint8_t *)"found again", sizeof "found again"})));
+	assert_int_equal(card_find(txn, note, &card, NULL), OK);
+	assert_int_equal(txn->leaf_count, 0); /* from the pages */
+	done(txn);
+	assert_int_equal(findings_of(amina), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +189,8 @@ int main(void)
 		cmocka_unit_test_setup(a_forgotten_draft_is_found, teachers_again),
 		cmocka_unit_test_setup(
 			a_document_that_does_not_read_is_named, teachers_again),
+		cmocka_unit_test_setup(
+			a_page_that_does_not_read_costs_nothing, teachers_again),
 	};
 	return cmocka_run_group_tests(tests, teachers_start, teachers_stop);
 }
