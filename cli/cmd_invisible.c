@@ -53,18 +53,21 @@ static enum err say(struct cli *cli, struct why *why)
 		json_close(&cli->print.json);
 		return OK;
 	}
-	if (here == VISIBLE)
-		print_line(&cli->print, "Partners find this computer on this network.");
-	else if (here == INVISIBLE_HERE)
+	if (here == VISIBLE) {
+		print_line(&cli->print, "Visible here: partners find this computer.");
+	} else if (here == INVISIBLE_HERE) {
 		print_line(&cli->print,
-			"Invisible on this network: kith looks for your partners and "
-			"calls them, and nobody finds this computer. Two who are both "
-			"invisible do not meet.");
-	else
+			"Invisible on this network: nobody finds this computer.");
 		print_line(&cli->print,
-			"This network cannot be told from one you are invisible on, so "
-			"nobody finds this computer here: kith invisible off "
-			"--everywhere");
+			"It calls partners who are visible; two who are both invisible "
+			"do not meet.");
+	} else {
+		print_line(&cli->print,
+			"Invisible here, as this network cannot be told from one that "
+			"you named.");
+		print_line(&cli->print,
+			"To be found again: kith invisible off --everywhere");
+	}
 	return OK;
 }
 
