@@ -109,9 +109,9 @@ MUST_USE enum err exchange_room(struct notebook_txn *txn, struct partner *partne
 	struct exchange_room *out, struct why *why);
 MUST_USE enum err exchange_set_room(struct notebook_txn *txn, struct partner *partner,
 	uint64_t most, struct why *why);
-/* Note for the teacher that a push found no room: it was not taken, and comes again. */
-MUST_USE enum err exchange_note_full(
-	struct notebook_txn *txn, struct partner *partner, struct why *why);
+/* Keep for the teacher why a push was not taken: in their language, shown by status. */
+MUST_USE enum err exchange_note(
+	struct notebook_txn *txn, struct partner *partner, const char *sentence);
 
 /* ---- Repair: sections that nobody took back and that are not here. */
 

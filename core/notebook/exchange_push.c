@@ -198,16 +198,13 @@ static enum err check_room(const struct take *take, size_t len)
 		take->partner->called, take->partner->called);
 }
 
-enum err exchange_note_full(
-	struct notebook_txn *txn, struct partner *partner, struct why *why)
+enum err exchange_note(
+	struct notebook_txn *txn, struct partner *partner, const char *sentence)
 {
 	struct space *space;
-	enum err e = exchange_space(txn, partner, &space, why);
+	enum err e = exchange_space(txn, partner, &space, NULL);
 	if (e == OK)
-		space_notice(space,
-			"%s sent all you have room for, and the rest waits: kith "
-			"partners %s --room SIZE gives more",
-			partner->called, partner->called);
+		space_notice(space, "%s", sentence);
 	return e;
 }
 

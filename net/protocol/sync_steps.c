@@ -285,12 +285,12 @@ static void find_both(struct step *step, struct sync_found *found)
 
 /* What was begun is given up, and the teacher told; failing at that too changes nothing.
  */
-static void note_full(struct step *refused, struct sync_peer *peer)
+static void note_full(struct step *refused, struct sync_peer *peer, const struct why *why)
 {
 	step_end(refused);
 	STEP step = {0};
 	if (step_begin(&step, peer, true, NULL) == OK &&
-		exchange_note_full(step.txn, step.partner, NULL) == OK)
+		exchange_note(step.txn, step.partner, why_text(why, ERR_FULL)) == OK)
 		(void)step_commit(&step);
 }
 
@@ -302,7 +302,7 @@ enum err step_take(struct sync_peer *peer, struct bytes push, struct sync_found 
 	if (e == OK)
 		e = exchange_take(step.txn, step.partner, push, &found->taken, why);
 	if (e == ERR_FULL)
-		note_full(&step, peer);
+		note_full(&step, peer, why);
 	if (e != OK)
 		return e;
 	find_both(&step, found);
