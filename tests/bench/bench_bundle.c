@@ -7,22 +7,15 @@
 #include "tests/test.h"
 
 #include <malloc.h>
-#include <time.h>
 
 #include "net/host/bundle.h"
+#include "tests/bench/timing.h"
 #include "tests/unit/protocol/carrier.h"
 
 #define BATCH 500u
 #define WORDS 40 /* of 6 bytes */
 
 static struct node anna, ben;
-
-static double now_ms(void)
-{
-	struct timespec at;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
-}
 
 /* From /proc/self/status, in KiB. */
 static long memory(const char *what)

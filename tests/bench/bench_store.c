@@ -17,6 +17,7 @@
 #include "core/base/mem.h"
 #include "core/crypto/keys.h"
 #include "core/store/store.h"
+#include "tests/bench/timing.h"
 
 #ifdef HAVE_SQLCIPHER
 #define SQLITE_HAS_CODEC
@@ -37,13 +38,6 @@ struct work {
 struct figures {
 	double write, read, single, open, erase, bytes;
 };
-
-static double now(void)
-{
-	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void must(int failed, const char *what)
 {
@@ -99,14 +93,14 @@ static double get_all(struct store *store, const struct work *work, bool documen
 {
 	CLEAN_BUF struct buf got = {0};
 	struct store_txn *txn = NULL;
-	double start = now();
+	double start = now_s();
 	must((int)store_begin(store, false, &txn, NULL), "begin");
 	for (unsigned i = 0; i < work->count; i++) {
 		buf_clear(&got);
 		must((int)get(txn, work, i, documents, &got), "get");
 	}
 	store_abort(txn);
-	return now() - start;
+	return now_s() - start;
 }
 
 /* To the first read, as `kith list` does it. */
@@ -115,22 +109,22 @@ static double open_and_read(const char *dir, const struct secret *master,
 {
 	CLEAN_BUF struct buf got = {0};
 	struct store_txn *txn = NULL;
-	double start = now();
+	double start = now_s();
 	must((int)store_open(dir, master, out, NULL), "open");
 	must((int)store_begin(*out, false, &txn, NULL), "begin");
 	must((int)get(txn, work, 0, documents, &got), "get");
 	store_abort(txn);
-	return now() - start;
+	return now_s() - start;
 }
 
 static double erase_one(struct store *store, struct id document)
 {
 	struct store_txn *txn = NULL;
-	double start = now();
+	double start = now_s();
 	must((int)store_begin(store, true, &txn, NULL), "begin");
 	must((int)store_erase_in(txn, &document, 1), "erase");
 	must((int)store_commit(txn, NULL), "commit");
-	return now() - start;
+	return now_s() - start;
 }
 
 static struct figures run_store(const struct work *work, bool documents)
@@ -144,14 +138,14 @@ static struct figures run_store(const struct work *work, bool documents)
 		path_of(work, documents ? "documents" : "records"));
 	must((int)store_create(dir, bytes_text("x"), &options, NULL, &store, NULL),
 		"create");
-	double start = now();
+	double start = now_s();
 	put_range(store, work, 0, work->count, documents);
-	f.write = now() - start;
+	f.write = now_s() - start;
 	f.read = get_all(store, work, documents);
-	start = now();
+	start = now_s();
 	for (unsigned i = 0; i < SINGLE; i++)
 		put_range(store, work, i, i + 1, documents);
-	f.single = now() - start;
+	f.single = now_s() - start;
 	store_close(store);
 
 	must((int)store_unlock(dir, bytes_text("x"), &master, NULL), "unlock");
@@ -196,7 +190,7 @@ static double lmdb_all(MDB_env *env, MDB_dbi dbi, struct work *work, unsigned co
 {
 	MDB_txn *txn = NULL;
 	CLEAN_BUF struct buf got = {0};
-	double start = now();
+	double start = now_s();
 	must(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), "mdb_txn_begin");
 	for (unsigned i = 0; i < count; i++) {
 		MDB_val name = {16, work->names[i].b}, value;
@@ -205,7 +199,7 @@ static double lmdb_all(MDB_env *env, MDB_dbi dbi, struct work *work, unsigned co
 		buf_add_raw(&got, value.mv_data, value.mv_size);
 	}
 	mdb_txn_abort(txn);
-	return now() - start;
+	return now_s() - start;
 }
 
 static struct figures run_lmdb(struct work *work)
@@ -215,19 +209,19 @@ static struct figures run_lmdb(struct work *work)
 	MDB_dbi dbi = 0;
 	(void)snprintf(dir, sizeof dir, "%s", path_of(work, "lmdb"));
 	MDB_env *env = env_open(dir, &dbi);
-	double start = now();
+	double start = now_s();
 	lmdb_range(env, dbi, work, 0, work->count);
-	f.write = now() - start;
+	f.write = now_s() - start;
 	f.read = lmdb_all(env, dbi, work, work->count);
-	start = now();
+	start = now_s();
 	for (unsigned i = 0; i < SINGLE; i++)
 		lmdb_range(env, dbi, work, i, i + 1);
-	f.single = now() - start;
+	f.single = now_s() - start;
 	mdb_env_close(env);
-	start = now();
+	start = now_s();
 	env = env_open(dir, &dbi);
 	(void)lmdb_all(env, dbi, work, 1);
-	f.open = now() - start;
+	f.open = now_s() - start;
 	mdb_env_close(env);
 	(void)strcat(dir, "/data.mdb");
 	f.bytes = size_of(dir);
@@ -278,7 +272,7 @@ static double sql_all(sqlite3 *db, const struct work *work, unsigned count)
 {
 	sqlite3_stmt *get_one = NULL;
 	CLEAN_BUF struct buf got = {0};
-	double start = now();
+	double start = now_s();
 	sql(db, "BEGIN");
 	must(sqlite3_prepare_v2(db, "SELECT v FROM t WHERE k = ?", -1, &get_one, NULL),
 		"prepare");
@@ -292,7 +286,7 @@ static double sql_all(sqlite3 *db, const struct work *work, unsigned count)
 	}
 	(void)sqlite3_finalize(get_one);
 	sql(db, "COMMIT");
-	return now() - start;
+	return now_s() - start;
 }
 
 static struct figures run_sqlcipher(const struct work *work)
@@ -301,19 +295,19 @@ static struct figures run_sqlcipher(const struct work *work)
 	char path[512];
 	(void)snprintf(path, sizeof path, "%s", path_of(work, "sqlcipher.db"));
 	sqlite3 *db = sql_open(path);
-	double start = now();
+	double start = now_s();
 	sql_range(db, work, 0, work->count);
-	f.write = now() - start;
+	f.write = now_s() - start;
 	f.read = sql_all(db, work, work->count);
-	start = now();
+	start = now_s();
 	for (unsigned i = 0; i < SINGLE; i++)
 		sql_range(db, work, i, i + 1);
-	f.single = now() - start;
+	f.single = now_s() - start;
 	(void)sqlite3_close(db);
-	start = now();
+	start = now_s();
 	db = sql_open(path);
 	(void)sql_all(db, work, 1);
-	f.open = now() - start;
+	f.open = now_s() - start;
 	(void)sqlite3_close(db);
 	f.bytes = size_of(path);
 	return f;

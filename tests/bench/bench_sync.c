@@ -10,22 +10,14 @@
  */
 #include "tests/test.h"
 
-#include <time.h>
-
 #include "core/base/mem.h"
+#include "tests/bench/timing.h"
 #include "tests/unit/protocol/nodes.h"
 
 #define WORDS 40 /* in a new page, of 6 bytes */
 
 static struct node anna, ben;
 static size_t words_written;
-
-static double now(void)
-{
-	struct timespec at;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
-}
 
 static void die(const char *what, const struct why *why)
 {
@@ -100,9 +92,9 @@ static void meet(const char *what)
 	CLEAN_BUF struct buf wire = {0};
 	talk.cipher = &wire;
 	talk.side[0].once = true;
-	double began = now();
+	double began = now_ms();
 	talk_whole(&talk, &anna, &ben);
-	double took = now() - began;
+	double took = now_ms() - began;
 	if (!talk.side[0].report.verified || !talk.side[1].report.verified) {
 		fprintf(stderr, "bench_sync: not verified:\n%s", buf_text(&talk.log));
 		exit(1);

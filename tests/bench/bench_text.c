@@ -27,7 +27,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
@@ -36,18 +35,12 @@
 #include "core/crdt/patch.h"
 #include "core/crdt/rope.h"
 #include "core/crdt/text.h"
+#include "tests/bench/timing.h"
 #include "tests/bench/trace.h"
 
 #define RUNS_MIN 9u
 #define RUNS_MAX 201u
 #define RUNS_MS  400.0 /* as many as fit into this */
-
-static double now_ms(void)
-{
-	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 /* ---- medians ---- */
 
@@ -74,16 +67,9 @@ static void stop(struct times *times)
 	times->sum += ms;
 }
 
-static int compare_ms(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-	return (*x > *y) - (*x < *y);
-}
-
 static double median(struct times *times)
 {
-	qsort(times->ms, times->count, sizeof(times->ms[0]), compare_ms);
-	return times->ms[times->count / 2];
+	return median_ms(times->ms, times->count);
 }
 
 /* ---- the history of a trace ---- */

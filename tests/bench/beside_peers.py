@@ -30,9 +30,10 @@ def records(bench, peers):
     ours = rows([os.path.join(bench, "bench_records")])[0]
     if not ours["ok"]:
         sys.exit("records: the two sides differ")
-    for column in ("build_ms", "load_ms", "edits_ms", "merge_ms", "base_bytes", "final_bytes", "sent_bytes"):
-        best = min(theirs, key=lambda row: row[column])
-        show(f"records {column}", ours[column], best[column], best["peer"])
+    for shape in ("", "one_document_"):
+        for column in ("build_ms", "load_ms", "edits_ms", "merge_ms", "base_bytes", "final_bytes", "sent_bytes"):
+            best = min(theirs, key=lambda row: row[column])
+            show(f"records {shape}{column}", ours[shape + column], best[column], best["peer"])
     for column, peers_column in (("base_squeezed", "base_bytes"), ("final_squeezed", "final_bytes")):
         best = min(theirs, key=lambda row: row[peers_column])
         show(f"records {column}, bytes", ours[column], best[peers_column], best["peer"])
