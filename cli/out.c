@@ -239,9 +239,3 @@ void out_folder_free(struct out_folder *folder)
 	mem_free(folder->work);
 	mem_free(folder);
 }
-
-void out_folder_freep(struct out_folder **folder)
-{
-	out_folder_free(*folder);
-	*folder = NULL;
-}

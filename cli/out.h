@@ -35,6 +35,5 @@ MUST_USE enum err out_folder_done(struct out_folder *folder, struct why *why);
 
 /* What was not done is removed. */
 void out_folder_free(struct out_folder *folder);
-void out_folder_freep(struct out_folder **folder); /* for CLEANUP() */
 
 #endif

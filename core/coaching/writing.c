@@ -81,14 +81,6 @@ enum err write_int(struct notebook_txn *txn, struct id id, const char *name,
 	return write_packed(txn, id, name, buf_bytes(&packed), why);
 }
 
-enum err write_bool(struct notebook_txn *txn, struct id id, const char *name, bool value,
-	struct why *why)
-{
-	CLEAN_BUF struct buf packed = {0};
-	pack_bool(&packed, value);
-	return write_packed(txn, id, name, buf_bytes(&packed), why);
-}
-
 enum err write_ref(struct notebook_txn *txn, struct id id, const char *name,
 	struct id target, struct why *why)
 {

@@ -18,8 +18,6 @@ MUST_USE enum err write_key(struct notebook_txn *txn, struct id id, const char *
 	struct bytes key, struct bytes text, struct why *why);
 MUST_USE enum err write_int(struct notebook_txn *txn, struct id id, const char *name,
 	int64_t value, struct why *why);
-MUST_USE enum err write_bool(struct notebook_txn *txn, struct id id, const char *name,
-	bool value, struct why *why);
 MUST_USE enum err write_ref(struct notebook_txn *txn, struct id id, const char *name,
 	struct id target, struct why *why);
 /* Any packed value of a register. */

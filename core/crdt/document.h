@@ -80,7 +80,4 @@ void document_words(const struct document *document, const struct draft *draft,
 
 /* Which places of this document both wrote: see core/crdt/marks.h. */
 
-/* Bytes of memory it holds. */
-size_t document_memory(const struct document *document);
-
 #endif

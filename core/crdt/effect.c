@@ -55,23 +55,6 @@ bool effect_is_empty(const struct effect *effect)
 	return true;
 }
 
-size_t effect_position(const struct effect *effect, size_t pos)
-{
-	size_t before = 0, after = 0;
-	for (size_t i = 0; i < effect->count && before < pos; i++) {
-		const struct effect_run *run = &effect->runs[i];
-		size_t rest = pos - before, len = run->len < rest ? run->len : rest;
-		if (run->kind == EFFECT_INSERT) {
-			after += run->len;
-			continue;
-		}
-		before += len;
-		if (run->kind == EFFECT_RETAIN)
-			after += len;
-	}
-	return after + (pos - before);
-}
-
 struct effect_maker {
 	struct spans spans;
 };

@@ -43,10 +43,6 @@ void effect_add_insert(
 
 bool effect_is_empty(const struct effect *effect); /* changes nothing */
 
-/* Where the gap before character `pos` is after the effect: before what was inserted
- * there. */
-size_t effect_position(const struct effect *effect, size_t pos);
-
 /*
  * Collects an effect from edits in the order they are made, each at its position in the
  * text as the edits before it have left it. Edits that go from left to right, or stay

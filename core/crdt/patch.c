@@ -36,12 +36,6 @@ void patch_freep(struct patch **patch)
 	*patch = NULL;
 }
 
-void patch_clear(struct patch *patch)
-{
-	spans_clear(&patch->spans);
-	rope_clear(patch->text);
-}
-
 static void splice_slowly(struct patch *patch, size_t pos, size_t del, struct bytes text)
 {
 	while (del > 0) {

@@ -37,7 +37,6 @@ struct patch *patch_new(void);
 struct patch *patch_copy(const struct patch *patch);
 void patch_free(struct patch *patch);
 void patch_freep(struct patch **patch); /* for CLEANUP() */
-void patch_clear(struct patch *patch);
 
 /*
  * One local edit: in the text as the patch makes it, replace the `del` scalar values from

@@ -314,19 +314,9 @@ const char *notebook_dir(const struct notebook *notebook)
 	return notebook->dir;
 }
 
-const struct schema *notebook_schema(const struct notebook *notebook)
-{
-	return notebook->schema;
-}
-
 const struct secret *notebook_master(const struct notebook *notebook)
 {
 	return &notebook->master;
-}
-
-struct store *notebook_store(struct notebook *notebook)
-{
-	return notebook->store;
 }
 
 uint64_t notebook_version(struct notebook *notebook)

@@ -57,9 +57,7 @@ MUST_USE enum err notebook_open(const char *dir, const struct secret *master,
 void notebook_close(struct notebook *notebook);
 
 const char *notebook_dir(const struct notebook *notebook);
-const struct schema *notebook_schema(const struct notebook *notebook);
 const struct secret *notebook_master(const struct notebook *notebook);
-struct store *notebook_store(struct notebook *notebook);
 /* Moves at every commit of any process. */
 uint64_t notebook_version(struct notebook *notebook);
 

@@ -543,8 +543,3 @@ const char *link_address(const struct link *link)
 {
 	return link->address;
 }
-
-void link_report_now(const struct link *link, struct link_report *out)
-{
-	fill_report(link, out);
-}

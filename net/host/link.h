@@ -94,7 +94,5 @@ struct person_id link_person(const struct link *link);
 int link_fd(const struct link *link); /* -1 when it was hung up */
 /* The other end, as address_text(). */
 const char *link_address(const struct link *link);
-/* What the sync under way, or the last one, came to so far. */
-void link_report_now(const struct link *link, struct link_report *out);
 
 #endif

@@ -115,11 +115,6 @@ void own_want_nothing(struct own *own)
 	own->txt_count = 0;
 }
 
-const char *own_name(const struct own *own)
-{
-	return own->state != OWN_NOTHING ? own->instance : NULL;
-}
-
 bool own_is_out(const struct own *own)
 {
 	return own->state == OWN_PROBING || own->state == OWN_OUT;

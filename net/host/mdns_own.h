@@ -23,7 +23,6 @@ void own_free(struct own *own);
 MUST_USE enum err own_want(struct own *own, const char *instance, const char *host,
 	uint16_t port, const struct bytes *txt, size_t txt_count);
 void own_want_nothing(struct own *own);
-const char *own_name(const struct own *own); /* NULL when nothing is wanted */
 
 /* Publish what is wanted with these addresses. Nothing goes out where there is none that
  * is fit. */

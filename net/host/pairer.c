@@ -316,11 +316,6 @@ void pairer_free(struct pairer *p)
 	mem_free(p);
 }
 
-void pairer_freep(struct pairer **p)
-{
-	pairer_free(*p);
-}
-
 enum err pairer_typed(struct pairer *p, const char *text, struct why *why)
 {
 	wake(p);

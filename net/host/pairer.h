@@ -44,7 +44,6 @@ struct pairer_config {
 MUST_USE enum err pairer_new(
 	const struct pairer_config *config, struct pairer **out, struct why *why);
 void pairer_free(struct pairer *pairer);
-void pairer_freep(struct pairer **pairer);
 
 /* As the functions of the machine, with the loop's time. */
 MUST_USE enum err pairer_typed(struct pairer *pairer, const char *text, struct why *why);

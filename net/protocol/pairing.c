@@ -202,11 +202,6 @@ void pairing_free(struct pairing *p)
 	locked_free(p);
 }
 
-void pairing_freep(struct pairing **p)
-{
-	pairing_free(*p);
-}
-
 /* ---- People */
 
 static void dial(struct pairing *p)

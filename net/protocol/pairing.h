@@ -59,7 +59,6 @@ struct pairing;
 /* Everything in `config` is copied. */
 struct pairing *pairing_new(const struct pairing_config *config, uint64_t now_ms);
 void pairing_free(struct pairing *pairing);
-void pairing_freep(struct pairing **pairing);
 
 /* What two people agreed on. */
 struct pairing_outcome {

@@ -31,11 +31,6 @@ void roster_free(struct roster *roster)
 	mem_free(roster);
 }
 
-void roster_freep(struct roster **roster)
-{
-	roster_free(*roster);
-}
-
 static struct peer *find(struct roster *roster, struct person_id person)
 {
 	for (size_t i = 0; i < roster->count; i++)

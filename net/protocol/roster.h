@@ -36,7 +36,6 @@ struct roster;
 /* `own`: our device's Noise key, which settles crossings. */
 struct roster *roster_new(const struct dh_public *own);
 void roster_free(struct roster *roster);
-void roster_freep(struct roster **roster);
 
 /* ---- Facts. An unknown partner is ignored, except by roster_partner(). */
 

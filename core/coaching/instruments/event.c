@@ -24,11 +24,6 @@ uint64_t recording_observed_ms(
 	return to_ms - from_ms - gaps;
 }
 
-bool event_is(const struct event *event, enum event_kind kind, const char *code)
-{
-	return event->kind == kind && bytes_equal(event->code, bytes_text(code));
-}
-
 unsigned event_seat(const struct event *event)
 {
 	struct bytes subj = event->subj;

@@ -61,9 +61,6 @@ struct recording {
 uint64_t recording_observed_ms(
 	const struct recording *recording, uint64_t from_ms, uint64_t to_ms);
 
-/* Whether the word is this code. */
-bool event_is(const struct event *event, enum event_kind kind, const char *code);
-
 /* The number of a seat: 14 of "S14" and of "14"; 0 where it is none. */
 unsigned event_seat(const struct event *event);
 
