@@ -5,17 +5,26 @@
  *
  * The columns, beside those of which fields:
  *
- *   head       letter of the kind, or 0, length and name · three times the way, and the
- * role · owner, 32 bytes · creator · how many logs wrote here, and each: log, 8 bytes ·
- * person · how many entries, and of each how much more than one it comes after the last,
- * and the same of its lamport · for each log again: how many times it began elsewhere,
- * and of each the difference to the entry before, how many logs it had seen, and these:
- * its number, the entry counts     of each field that is no text, its values or records
- * beyond one; signed entries    of each value and record, the entry it was written in, by
- * its number among all of all logs, as the signed difference to the one before positions
- * how much more than one after the last where that is of the same field and entry, else
- * as it is rids       8 bytes each values     core/crdt/value_short.h; of a record that
- * is void a byte that none begins with texts      how many bytes each has
+ *   head       kind, way and role, persons, logs: below
+ *   counts     of each field that is no text, its values or records beyond one; signed
+ *   entries    of each value and record, the entry it was written in, by its number
+ *              among all of all logs, as the signed difference to the one before
+ *   positions  how much more than one after the last where that is of the same field and
+ *              entry, else as it is
+ *   rids       8 bytes each
+ *   values     core/crdt/value_short.h; of a record that is void a byte that none begins
+ *              with
+ *   texts      how many bytes each has
+ *
+ * The head has, in this order:
+ *
+ *   the letter of the kind; or 0, length and name
+ *   three times the way, and the role
+ *   owner, 32 bytes; creator, a person
+ *   how many logs wrote here, and of each: log, 8 bytes; person; how many entries, and of
+ *   each how much more than one it comes after the last, and the same of its lamport
+ *   of each log again: how many times it began elsewhere, and of each the difference to
+ *   the entry before, how many logs it had seen, and these: number and entry
  *
  * A person is the number of one named before, the owner first; the next number names one
  * more, 32 bytes. Lamport and person of a value are those of its entry. What is kept of a

@@ -11,11 +11,6 @@ void spans_release(struct spans *spans)
 	*spans = (struct spans){0};
 }
 
-void spans_clear(struct spans *spans)
-{
-	*spans = (struct spans){.at = spans->at, .cap = spans->cap};
-}
-
 void spans_copy(struct spans *into, const struct spans *from)
 {
 	size_t count = spans_count(from);

@@ -27,7 +27,6 @@ struct spans {
 };
 
 void spans_release(struct spans *spans);
-void spans_clear(struct spans *spans);
 void spans_copy(struct spans *into, const struct spans *from); /* into a zeroed one */
 
 static inline size_t spans_count(const struct spans *spans)
