@@ -1,47 +1,20 @@
 #!/usr/bin/env python3
 """What kith does at a terminal: a pseudo-terminal types for a person."""
 import os
-import pty
-import re
-import select
-import signal
 import shutil
 import sys
 import tempfile
-import time
+
+from typed import type_at
 
 KITH = os.environ["KITH"]
 failed = 0
 
 
 def run(words, answers, env=None):
-    """Run kith on a pty; for each (prompt, answer) wait for the prompt, then type. -> (exit, screen)"""
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.environ.update(env or {})
-        os.execv(KITH, ["kith"] + words)
-    screen, seen = b"", 0
-    answers = list(answers)
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        if answers and re.search(answers[0][0].encode(), screen[seen:]):
-            seen = len(screen)
-            os.write(fd, answers.pop(0)[1].encode())
-        if not select.select([fd], [], [], 0.1)[0]:
-            continue
-        try:
-            more = os.read(fd, 65536)
-        except OSError:
-            break
-        if not more:
-            break
-        screen += more
-    else:
-        screen += b"\n(still waiting after a minute)"
-        os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
-    os.close(fd)
-    return os.waitstatus_to_exitcode(status), screen.decode("utf-8", "replace")
+    """Run kith at a terminal; type each answer after its prompt. -> (exit, screen)"""
+    code, screen, trouble = type_at([KITH] + words, answers, env=env)
+    return code, screen + (f"\n({trouble})" if trouble else "")
 
 
 def case(name, good, screen):

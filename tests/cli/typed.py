@@ -16,26 +16,23 @@ PATIENCE_S = 60
 SILENCE_S = 8  # nothing more is shown, and it does not end: it waits for an answer
 
 
-def main():
-    kith, home, *rest = sys.argv[1:]
-    cut = rest.index("--")
-    asked, words = rest[:cut], rest[cut + 1:]
-    answers = list(zip(asked[::2], asked[1::2]))
+def type_at(words, answers, silence=None, env=None):
+    """Run words[0] on a pty with the rest; for each (question, keys) wait for the question, then type the
+    keys. -> (exit, screen, what went wrong or None)"""
     pid, fd = pty.fork()
     if pid == 0:
-        os.environ.update(TERM="xterm", NO_COLOR="1", COLUMNS="200")
-        os.execv(kith, ["kith", "--home", home] + words)
+        os.execve(words[0], ["kith"] + words[1:], {**os.environ, **(env or {})})
     screen, seen, trouble = b"", 0, None
+    answers = list(answers)
     start = last = time.monotonic()
     while trouble is None:
         now = time.monotonic()
         found = re.search(answers[0][0].encode(), screen[seen:]) if answers else None
         if found:
             seen += found.end()
-            answer = answers.pop(0)[1]
-            os.write(fd, b"\x03" if answer == "\\C" else answer.encode() + b"\n")
+            os.write(fd, answers.pop(0)[1].encode())
             last = now
-        if now - start > PATIENCE_S or (not answers and now - last > SILENCE_S):
+        if now - start > PATIENCE_S or (silence and not answers and now - last > silence):
             trouble = "it waits for an answer that nobody has"
         if not select.select([fd], [], [], 0.05)[0]:
             continue
@@ -52,10 +49,22 @@ def main():
     elif answers:
         trouble = "it never asked: " + answers[0][0]
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    sys.stdout.write(screen.decode("utf-8", "replace").replace("\r\n", "\n"))
+    os.close(fd)
+    return code, screen.decode("utf-8", "replace"), trouble
+
+
+def main():
+    kith, home, *rest = sys.argv[1:]
+    cut = rest.index("--")
+    asked, words = rest[:cut], rest[cut + 1:]
+    keys = ["\x03" if answer == "\\C" else answer + "\n" for answer in asked[1::2]]
+    os.environ.update(TERM="xterm", NO_COLOR="1", COLUMNS="200")
+    code, screen, trouble = type_at([kith, "--home", home] + words, zip(asked[::2], keys), SILENCE_S)
+    sys.stdout.write(screen.replace("\r\n", "\n"))
     if trouble:
         sys.stderr.write("typed: kith " + " ".join(words) + ": " + trouble + "\n")
     sys.exit(code if code >= 0 else 128 - code)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,23 +3,8 @@
 
 #include "core/coaching/after.h"
 #include "core/coaching/parting.h"
-#include "core/coaching/schema.h"
 #include "core/coaching/writing.h"
-#include "tests/unit/notebook/meeting.h"
-
-static int start(void **state)
-{
-	teachers_schema = &coaching_schema;
-	return teachers_start(state);
-}
-
-#define ok(call)                                                                         \
-	do {                                                                             \
-		struct why why_ = {{0}}, *why = &why_;                                   \
-		enum err e_ = (call);                                                    \
-		if (e_ != OK)                                                            \
-			fail_msg("%s: %s", #call, why_text(&why_, e_));                  \
-	} while (0)
+#include "tests/unit/coaching/deeds.h"
 
 static struct id visit_sent(void)
 {
@@ -194,5 +179,5 @@ int main(void)
 		again(there_is_one_agreement_with_each_partner),
 		cmocka_unit_test_setup(a_thank_you_goes_out_with_the_end, teachers_again),
 	};
-	return cmocka_run_group_tests(tests, start, teachers_stop);
+	return cmocka_run_group_tests(tests, coaching_start, teachers_stop);
 }

@@ -3,23 +3,8 @@
 
 #include "core/coaching/after.h"
 #include "core/coaching/quote.h"
-#include "core/coaching/schema.h"
 #include "core/coaching/writing.h"
-#include "tests/unit/notebook/meeting.h"
-
-static int start(void **state)
-{
-	teachers_schema = &coaching_schema;
-	return teachers_start(state);
-}
-
-#define ok(call)                                                                         \
-	do {                                                                             \
-		struct why why_ = {{0}}, *why = &why_;                                   \
-		enum err e_ = (call);                                                    \
-		if (e_ != OK)                                                            \
-			fail_msg("%s: %s", #call, why_text(&why_, e_));                  \
-	} while (0)
+#include "tests/unit/coaching/deeds.h"
 
 /* Ben wrote "You waited four seconds." on the page of both; Amina asks to quote it. */
 static struct id asked(void)
@@ -179,5 +164,5 @@ int main(void)
 		TEST(what_is_no_quote_is_refused),
 		TEST(after_the_end_nothing_is_approved_any_more),
 	};
-	return cmocka_run_group_tests(tests, start, teachers_stop);
+	return cmocka_run_group_tests(tests, coaching_start, teachers_stop);
 }

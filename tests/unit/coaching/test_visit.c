@@ -8,21 +8,7 @@
 #include "core/coaching/schema.h"
 #include "core/coaching/views.h"
 #include "core/coaching/writing.h"
-#include "tests/unit/notebook/meeting.h"
-
-static int start(void **state)
-{
-	teachers_schema = &coaching_schema;
-	return teachers_start(state);
-}
-
-#define ok(call)                                                                         \
-	do {                                                                             \
-		struct why why_ = {{0}}, *why = &why_;                                   \
-		enum err e_ = (call);                                                    \
-		if (e_ != OK)                                                            \
-			fail_msg("%s: %s", #call, why_text(&why_, e_));                  \
-	} while (0)
+#include "tests/unit/coaching/deeds.h"
 
 /* A call that must be refused so, with a sentence that says this. */
 #define refused(error, says, call)                                                       \
@@ -558,5 +544,5 @@ int main(void)
 		again(an_idea_that_nobody_wanted_is_held_back),
 		again(the_balance_counts_visits_that_took_place),
 	};
-	return cmocka_run_group_tests(tests, start, teachers_stop);
+	return cmocka_run_group_tests(tests, coaching_start, teachers_stop);
 }

@@ -69,6 +69,9 @@ enum err try_give(struct teacher *t, struct id id, struct teacher *to, enum role
 enum reach take_back(struct teacher *t, struct id id, struct id *back);
 void let_go(struct teacher *t, struct id id);
 void unpair(struct teacher *t, struct teacher *from);
+/* Erase a document. A record under the own id of the page that quoted it stands for what
+ * that key could open: it is gone too. */
+void erase_with_page(struct teacher *t, struct id document, struct id page);
 
 /* ---- What they see. Static text, until the next call. */
 

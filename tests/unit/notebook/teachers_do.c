@@ -222,6 +222,25 @@ void unpair(struct teacher *t, struct teacher *from)
 	done(txn);
 }
 
+void erase_with_page(struct teacher *t, struct id document, struct id page)
+{
+	CLEAN_BUF struct buf found = {0};
+	struct why why = {0};
+	struct notebook_txn *txn = edit(t);
+	check(store_put_of(txn->store, page, TABLE_INDEX, bytes_text("old"),
+		      bytes_text("old")),
+		&why);
+	done(txn);
+	txn = edit(t);
+	check(leaf_erase(txn, document, &why), &why);
+	done(txn);
+	txn = look(t);
+	assert_int_equal(
+		store_get_of(txn->store, page, TABLE_INDEX, bytes_text("old"), &found),
+		ERR_NOT_FOUND);
+	notebook_abort(txn);
+}
+
 /* ---- Seeing. */
 
 static void see_field(struct notebook_txn *txn, const struct leaf *leaf,

@@ -82,27 +82,15 @@ static void a_long_document_is_opened_instead(void **state)
 	assert_true(say(amina, note, "short again"));
 }
 
-/* A record under the page's own id stands for what that key could open. */
 static void the_page_that_quoted_what_is_erased_gets_a_new_key(void **state)
 {
 	(void)state;
-	CLEAN_BUF struct buf found = {0};
 	struct id gone = make(amina, "note", "body", "gone"),
 		  stays = make(amina, "note", "body", "stays");
-	struct notebook_txn *txn = edit(amina);
+	struct notebook_txn *txn = look(amina);
 	struct id page = words_page_of(txn, gone);
-	assert_int_equal(store_put_of(txn->store, page, TABLE_INDEX, bytes_text("old"),
-				 bytes_text("old")),
-		OK);
 	done(txn);
-	txn = edit(amina);
-	assert_int_equal(leaf_erase(txn, gone, NULL), OK);
-	done(txn);
-	txn = look(amina);
-	assert_int_equal(
-		store_get_of(txn->store, page, TABLE_INDEX, bytes_text("old"), &found),
-		ERR_NOT_FOUND);
-	notebook_abort(txn);
+	erase_with_page(amina, gone, page);
 	assert_true(say(amina, stays, "stays"));
 }
 
