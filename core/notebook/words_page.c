@@ -121,23 +121,27 @@ static enum err open_page(struct notebook_txn *txn, unsigned number, struct page
 	return page->is_open ? OK : e;
 }
 
-static size_t place_in(const struct page *page, struct id id, bool *is_there)
+/* The page of a document, and where it stands in it, or would. */
+static enum err find_place(struct notebook_txn *txn, struct id id, struct page **page,
+	size_t *at, bool *is_there)
 {
-	return byid_place(page->items, page->count, sizeof *page->items, id, is_there);
+	enum err e = open_page(txn, number_of(id), page);
+	*is_there = false;
+	if (e == OK)
+		*at = byid_place((*page)->items, (*page)->count, sizeof *(*page)->items,
+			id, is_there);
+	return e;
 }
 
 enum err words_page_find(
 	struct notebook_txn *txn, struct id id, struct words *out, bool *is_there)
 {
 	struct page *page;
-	*is_there = false;
-	enum err e = open_page(txn, number_of(id), &page);
-	if (e != OK)
-		return e;
-	size_t at = place_in(page, id, is_there);
+	size_t at;
+	enum err e = find_place(txn, id, &page, &at, is_there);
 	if (*is_there)
 		*out = page->items[at].words;
-	return OK;
+	return e;
 }
 
 /* ---- Changing. */
@@ -151,11 +155,11 @@ static void take_out(struct page *page, size_t at)
 enum err words_page_put(struct notebook_txn *txn, struct id id, const struct words *words)
 {
 	struct page *page;
+	size_t at;
 	bool is_there;
-	enum err e = open_page(txn, number_of(id), &page);
+	enum err e = find_place(txn, id, &page, &at, &is_there);
 	if (e != OK)
 		return e;
-	size_t at = place_in(page, id, &is_there);
 	bool is_long = words->answers.len + words->others.len > ITEM_MAX;
 	if (is_there && is_long)
 		take_out(page, at);
@@ -175,11 +179,11 @@ enum err words_page_put(struct notebook_txn *txn, struct id id, const struct wor
 enum err words_page_drop(struct notebook_txn *txn, struct id id)
 {
 	struct page *page;
+	size_t at;
 	bool is_there;
-	enum err e = open_page(txn, number_of(id), &page);
+	enum err e = find_place(txn, id, &page, &at, &is_there);
 	if (e != OK)
 		return e;
-	size_t at = place_in(page, id, &is_there);
 	if (is_there)
 		take_out(page, at);
 	page->is_dirty = page->lost_one = true;
